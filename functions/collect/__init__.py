@@ -1,0 +1,1 @@
+"""The step `collect`: counts a person's commits and publishes the event."""
