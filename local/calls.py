@@ -43,11 +43,12 @@ class Calls:
     def inject(self, fault: Fault) -> None:
         """Order a fault. ValueError where this stand-in knows no such operation or kind."""
         if fault.operation != ANY and fault.operation not in self.operations:
-            raise ValueError(
-                f"no operation {fault.operation!r} here; known: {', '.join(sorted(self.operations))}"
-            )
+            known = ", ".join(sorted(self.operations))
+            raise ValueError(f"no operation {fault.operation!r} here; known: {known}")
         if fault.kind not in self.kinds:
-            raise ValueError(f"no fault {fault.kind!r} here; known: {', '.join(sorted(self.kinds))}")
+            raise ValueError(
+                f"no fault {fault.kind!r} here; known: {', '.join(sorted(self.kinds))}"
+            )
         with self._lock:
             self._faults.append(fault)
 

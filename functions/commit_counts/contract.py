@@ -1,0 +1,190 @@
+"""Reads an event out of its JSON form, strictly: what breaks a rule is raised, never repaired.
+
+Rules about one field stand in `event.schema.json` and nowhere else; here are only those that span
+fields, or that a schema cannot say (a day that the calendar has, a zone that exists).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import fastjsonschema
+
+from commit_counts.errors import InvalidEvent
+from commit_counts.event import CommitCounts, Count, Window
+
+CLOCK_TOLERANCE = timedelta(days=1)
+_LONGEST_QUOTE = 80
+
+
+def parse_event(body: bytes | str, *, published_at: datetime) -> CommitCounts:
+    """The event in one message's body; either form.
+
+    published_at: when the message was published, aware: stands in for a missing `collected_at`, and
+        bounds a given one, since a statement from the future would win over all later ones.
+    Raises InvalidEvent with the field, its value and the rule that it breaks.
+    """
+    fields = _read_object(body)
+    if {"date", "repository", "commits"} & fields.keys():
+        _check("cell_statement", fields)
+        event = _cell_statement(fields, published_at)
+    else:
+        _check("window_statement", fields)
+        event = _window_statement(fields)
+    if event.collected_at > published_at + CLOCK_TOLERANCE:
+        raise _broken("collected_at", fields["collected_at"], "at most a day after its publication")
+    return event
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the event."""
+    text = resources.files("commit_counts").joinpath("event.schema.json").read_text("utf-8")
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
+
+
+def _read_object(body: bytes | str) -> dict[str, Any]:
+    try:
+        text = body if isinstance(body, str) else body.decode("utf-8")
+        parsed = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+        json.dumps(parsed, ensure_ascii=False).encode("utf-8")  # an escape may hide half a pair
+    except (ValueError, RecursionError) as error:
+        raise InvalidEvent(
+            f"the message is not JSON in UTF-8 ({error}): {_quote(body)}; send one object, "
+            'for example {"date": "2026-11-23", "repository": "me/app", "commits": 3}'
+        ) from error
+    if not isinstance(parsed, dict):
+        raise _broken("the message", parsed, "a JSON object")
+    return parsed
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidEvent(f"{twice}: is given twice in one object; expected it once")
+    return fields
+
+
+def _no_constant(name: str) -> None:
+    raise InvalidEvent(f"the message holds {name}, which JSON does not have; send a number")
+
+
+@cache
+def _validator(definition: str) -> Callable[[object], object]:
+    whole = schema()
+    form = {"$ref": f"#/definitions/{definition}", "definitions": whole["definitions"]}
+    compiled: Callable[[object], object] = fastjsonschema.compile(form)
+    return compiled
+
+
+def _check(definition: str, fields: dict[str, Any]) -> None:
+    try:
+        _validator(definition)(fields)
+    except fastjsonschema.JsonSchemaValueException as error:
+        raise InvalidEvent(_explain(error)) from error
+
+
+def _explain(error: fastjsonschema.JsonSchemaValueException) -> str:
+    path = str(error.name)
+    name = path.removeprefix("data").removeprefix(".") or "the event"
+    rule = error.message.removeprefix(path).strip()
+    if error.rule == "additionalProperties":
+        return f"{name}: {rule}; expected only fields that the event schema names"
+    return f"{name}: {rule}, came {_quote(error.value)}"
+
+
+def _window_statement(fields: dict[str, Any]) -> CommitCounts:
+    window = Window(since=_day(fields["since"], "since"), until=_day(fields["until"], "until"))
+    if window.until < window.since:
+        raise _broken("until", fields["until"], f"not before since, {fields['since']}")
+    unknown = fields.get("unknown_repositories", [])
+    reasons = fields.get("unknown_reasons", {})
+    for name in reasons:
+        if name not in unknown:
+            raise _broken("unknown_reasons", name, "one of unknown_repositories")
+    counts = tuple(_count(c, f"counts[{i}]") for i, c in enumerate(fields["counts"]))
+    _check_cells(counts, window, frozenset(unknown))
+    return CommitCounts(
+        collected_at=_instant(fields["collected_at"]),
+        counts=counts,
+        window=window,
+        login=fields["login"],
+        time_zone=time_zone(fields["time_zone"]),
+        unknown_repositories=MappingProxyType({name: reasons.get(name, "") for name in unknown}),
+    )
+
+
+def _check_cells(counts: tuple[Count, ...], window: Window, unknown: frozenset[str]) -> None:
+    seen = set()
+    for index, count in enumerate(counts):
+        cell = (count.date, count.repository)
+        if count.date not in window:
+            rule = f"within the window {window.since} to {window.until}"
+            raise _broken(f"counts[{index}].date", count.date.isoformat(), rule)
+        if cell in seen:
+            raise _broken(f"counts[{index}]", f"{count.date} {count.repository}", "a cell once")
+        if count.repository in unknown:
+            rule = "a repository that is not among unknown_repositories"
+            raise _broken(f"counts[{index}].repository", count.repository, rule)
+        seen.add(cell)
+
+
+def _cell_statement(fields: dict[str, Any], published_at: datetime) -> CommitCounts:
+    event = CommitCounts(
+        collected_at=published_at.astimezone(UTC),
+        counts=(_count(fields, ""),),
+        login=fields.get("login"),
+        time_zone=time_zone(fields["time_zone"]) if "time_zone" in fields else None,
+    )
+    if "collected_at" in fields:
+        event = replace(event, collected_at=_instant(fields["collected_at"]))
+    return event
+
+
+def _count(fields: dict[str, Any], path: str) -> Count:
+    return Count(
+        date=_day(fields["date"], f"{path}.date".removeprefix(".")),
+        repository=fields["repository"],
+        commits=int(fields["commits"]),
+    )
+
+
+def _day(text: str, path: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise _broken(path, text, "a day of the calendar, YYYY-MM-DD") from error
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise _broken("collected_at", text, "an RFC 3339 instant") from error
+
+
+def time_zone(name: str) -> ZoneInfo:
+    """The zone of an IANA name. Raises InvalidEvent where there is no such zone."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise _broken("time_zone", name, "an IANA time zone such as Asia/Tokyo") from error
+
+
+def _broken(field: str, value: object, rule: str) -> InvalidEvent:
+    return InvalidEvent(f"{field}: expected {rule}, came {_quote(value)}")
+
+
+def _quote(value: object) -> str:
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", errors="replace")
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"

@@ -1,0 +1,40 @@
+"""What can go wrong, sorted by the one question that a caller has: is it worth another try?
+
+    DashboardError
+    ├── RetryLater           try again later: a quota, an outage, a lost race
+    └── NeverWorks           never will work as it stands: somebody has to mend something
+        ├── InvalidEvent     a message that breaks the event contract
+        └── InvalidSettings  environment variables that are missing or wrong
+
+Every text says what was expected, what came, and what to do next. Inside a function, raising any of
+them means that the message is not acknowledged.
+"""
+
+from datetime import datetime
+
+
+class DashboardError(Exception):
+    """Base of every expected failure; its text is made for a person."""
+
+
+class RetryLater(DashboardError):
+    """The same request may succeed later.
+
+    retry_at: when it is worth trying again, where the service said so; else None.
+    """
+
+    def __init__(self, message: str, *, retry_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
+
+
+class NeverWorks(DashboardError):
+    """The same request fails again until somebody changes something."""
+
+
+class InvalidEvent(NeverWorks):
+    """A message that breaks the event contract: names the field, the value and the rule."""
+
+
+class InvalidSettings(NeverWorks):
+    """Environment variables that are missing or wrong: names all of them at once."""
