@@ -1,7 +1,7 @@
 """Log lines: JSON with severity and trace in the cloud, plain text at a terminal.
 
-A line is a fixed phrase with facts as fields: `log(logger, "event written", {"rows": 3})`. Tokens and
-payloads never belong in either.
+A line is a fixed phrase with facts as fields: `log(logger, "event written", {"rows": 3})`.
+Tokens and payloads never belong in either.
 https://cloud.google.com/logging/docs/structured-logging
 """
 

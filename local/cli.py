@@ -1,0 +1,49 @@
+"""The command line `own-dashboard COMMAND`: finds the command, runs it, explains its failures.
+
+An expected failure is one line and status 1; a bug shows its traceback.
+"""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from commit_counts.errors import DashboardError
+
+COMMANDS = ("up", "collect", "publish", "replay", "doctor", "test", "check", "bench", "lock")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser(given)
+    parsed = parser.parse_args(given)
+    try:
+        return int(parsed.run(parsed))
+    except DashboardError as error:
+        print(f"own-dashboard {parsed.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser; only the command that is named is imported whole, all where none is."""
+    parser = argparse.ArgumentParser(
+        prog="own-dashboard",
+        description="Your GitHub commits per repository and local day, on your phone.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    named = [name for name in given[:1] if name in COMMANDS]
+    for name in named or COMMANDS:
+        module = importlib.import_module(f"local.commands.{name}")
+        summary = (module.__doc__ or "").splitlines()[0]
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.configure(command)
+        command.set_defaults(run=module.run)
+    return parser
