@@ -29,7 +29,7 @@ def git(path: Path, *arguments: str, stdin: bytes | None = None) -> str:
     done = subprocess.run(
         ["git", "-C", os.fspath(path), *arguments],
         input=stdin,
-        env=environment | ISOLATED_GIT,
+        env={**environment, **ISOLATED_GIT},
         capture_output=True,
         check=False,
     )

@@ -1,0 +1,110 @@
+"""Runs the `git` program on a repository of this machine; the only module here that starts it.
+
+A repository is untrusted ground: whatever its own configuration says, nothing is fetched from a
+network and no pager, hook, signature program or prompt is started. The variables that git itself
+sets inside hooks (`GIT_DIR`, `GIT_WORK_TREE`, …) do not leak in. The person's global configuration
+stays in force, because `safe.directory` and `user.email` live there.
+
+https://git-scm.com/docs/git#_environment_variables
+"""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from commit_counts.errors import NeverWorks
+
+_KEPT_VARIABLES = (
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_EXEC_PATH",
+)
+_OWN_VARIABLES = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_GRAFT_FILE": os.devnull,
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+
+class UnreadableClone(NeverWorks):
+    """A folder whose commits cannot be read whole: not a repository, damaged, not permitted."""
+
+
+def git_text(path: Path, *arguments: str, accept: tuple[int, ...] = (0,)) -> str | None:
+    """Standard output of a git command, without the last line's end.
+
+    None where git ends with another status of `accept` than 0. UnreadableClone for the rest.
+    """
+    done = _run(path, arguments, stdin=b"", stdout=subprocess.PIPE)
+    if done.returncode not in accept or (not done.returncode and "broken ref" in _said(done)):
+        raise _failure(path, arguments, done)
+    text: str = done.stdout.decode(errors="replace").removesuffix("\n")
+    return text if done.returncode == 0 else None
+
+
+def git_lines(path: Path, *arguments: str, stdin: str) -> Iterator[bytes]:
+    """The lines of a long output, without their ends; they pass through a temporary file.
+
+    Git has ended well before the first line is given out: nobody sees part of an answer.
+    """
+    with tempfile.TemporaryFile() as output:
+        done = _run(path, arguments, stdin=stdin.encode(), stdout=output.fileno())
+        if done.returncode:
+            raise _failure(path, arguments, done)
+        output.seek(0)
+        for line in output:
+            yield line.removesuffix(b"\n")
+
+
+def _run(
+    path: Path, arguments: tuple[str, ...], *, stdin: bytes, stdout: int
+) -> "subprocess.CompletedProcess[bytes]":
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _KEPT_VARIABLES
+    }
+    try:
+        return subprocess.run(
+            ["git", "-C", os.fspath(path), "--no-pager", *arguments],
+            input=stdin,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            env={**inherited, **_OWN_VARIABLES},
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise NeverWorks(
+            "the program git is needed to read local repositories and is not on PATH: install git"
+        ) from error
+
+
+def _said(done: "subprocess.CompletedProcess[bytes]") -> str:
+    return done.stderr.decode(errors="replace")
+
+
+def _failure(
+    path: Path, arguments: tuple[str, ...], done: "subprocess.CompletedProcess[bytes]"
+) -> UnreadableClone:
+    said = _said(done).strip()
+    if "dubious ownership" in said:
+        return UnreadableClone(
+            f"{path} belongs to another user, so git refuses to read it; if you trust it: "
+            f"git config --global --add safe.directory {path}"
+        )
+    if "not a git repository" in said:
+        return UnreadableClone(f"{path} is not a git repository: name the folder of a clone")
+    if "cannot change to" in said:
+        return UnreadableClone(f"{path} cannot be entered: {said.removeprefix('fatal: ')}")
+    first_lines = "; ".join(said.splitlines()[:2]) or f"exit status {done.returncode}"
+    return UnreadableClone(
+        f"git {arguments[0]} could not read {path} ({first_lines}): "
+        f"look at it with `git -C {path} fsck`, or clone it anew"
+    )
