@@ -1,1 +1,1 @@
-"""The same pipeline on one machine: stand-ins for the managed services, the runner, the commands."""
+"""The same pipeline on one machine: stand-ins for managed services, the runner, the commands."""
