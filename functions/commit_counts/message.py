@@ -7,7 +7,6 @@ https://cloud.google.com/pubsub/docs/push#receive_push
 """
 
 import base64
-import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,7 +62,7 @@ def _either(message: Mapping[str, Any], *names: str) -> object:
 def _decode(data: object) -> bytes:
     try:
         return base64.b64decode(str(data), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise InvalidEvent(f"message.data: expected base64, came {str(data)[:80]!r}") from error
 
 
