@@ -1,0 +1,152 @@
+"""The functions as processes of their own: real functions-framework on a copy of the archive.
+
+A process that ends is started again on the same port, as the cloud starts a new instance.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+
+from commit_counts.errors import NeverWorks
+from local.archive import unpack_archive
+from local.http_server import LOOPBACK
+from local.pipeline import Function
+
+_ROOT = Path(__file__).resolve().parent.parent
+_START_SECONDS = 60.0
+_STOP_SECONDS = 2.0
+_FIRST_PAUSE_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 5.0
+
+
+class FunctionProcess:
+    """One function, running; its log lines go to `<step>.log` in the state folder."""
+
+    def __init__(
+        self,
+        function: Function,
+        *,
+        environment: Mapping[str, str],
+        state: Path,
+        on_restart: Callable[[str, int], None],
+    ) -> None:
+        """on_restart: told the step and the exit status when the process has ended by itself."""
+        self.step = function.step
+        self.log_file = state / f"{self.step}.log"
+        self._archive = state / "archives" / self.step
+        self._threads = function.concurrency
+        self._environment = environment
+        self._on_restart = on_restart
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()  # no start after the stop
+        self._process: subprocess.Popen[bytes] | None = None
+        self._port = 0
+        # Only this process holds the writing end; when it is gone, so are the children.
+        self._watched, self._held = os.pipe()
+
+    @property
+    def url(self) -> str:
+        """Where the function answers."""
+        return f"http://{LOOPBACK}:{self._port}/"
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id, which is also its group's; None before the start."""
+        return self._process.pid if self._process else None
+
+    def start(self) -> None:
+        """Start the process; it need not be ready yet, but calls to it already wait in line."""
+        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        unpack_archive(self.step, self._archive)
+        self._spawn()
+        threading.Thread(target=self._supervise, name=f"watch {self.step}", daemon=True).start()
+
+    def wait_ready(self) -> None:
+        """Return when it answers; NeverWorks with its last words where it does not come up."""
+        try:
+            # functions-framework answers this path by itself, without calling the function.
+            httpx.get(f"{self.url}robots.txt", timeout=_START_SECONDS, trust_env=False)
+        except httpx.HTTPError as error:
+            words = self.log_file.read_text(encoding="utf-8", errors="replace").strip()
+            raise NeverWorks(
+                f"the function {self.step} does not start: "
+                f"{words.splitlines()[-1] if words else error}; see {self.log_file}"
+            ) from error
+
+    def stop(self) -> None:
+        """End the process and wait for it: politely first, then without asking."""
+        with self._lock:
+            self._stopping.set()
+        if self._process:
+            self._signal(signal.SIGTERM)
+            try:
+                self._process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._signal(signal.SIGKILL)
+                self._process.wait()
+            # A worker may outlive gunicorn's parent process for a moment.
+            self._signal(signal.SIGKILL)
+        for end in (self._held, self._watched):
+            with suppress(OSError):
+                os.close(end)
+
+    def _spawn(self) -> None:
+        with socket.socket() as listener, self.log_file.open("ab") as log:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((LOOPBACK, self._port))
+            listener.listen(128)
+            self._port = listener.getsockname()[1]
+            self._process = subprocess.Popen(
+                self._command(),
+                cwd=self._archive,
+                env=self._child_environment(listener.fileno()),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=(listener.fileno(), self._watched),
+                start_new_session=True,
+            )
+
+    def _command(self) -> list[str]:
+        child = Path(__file__).with_name("child.py")
+        return [
+            sys.executable, str(child), str(self._watched), str(_ROOT),
+            "--target", self.step, "--source", "main.py",
+            "--host", LOOPBACK, "--port", str(self._port),
+        ]  # fmt: skip
+
+    def _child_environment(self, listener: int) -> dict[str, str]:
+        return {
+            **self._environment,
+            "GUNICORN_FD": str(listener),  # it takes over the listening socket: no race for a port
+            "THREADS": str(self._threads),
+        }
+
+    def _supervise(self) -> None:
+        assert self._process
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            status = self._process.wait()
+            if self._stopping.is_set():
+                return
+            self._on_restart(self.step, status)
+            self._signal(signal.SIGKILL)  # a worker left behind would keep the port
+            if self._stopping.wait(pause):
+                return
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            with self._lock, suppress(OSError):  # port not free yet: the next round tries again
+                if not self._stopping.is_set():
+                    self._spawn()
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process
+        with suppress(ProcessLookupError):  # it has ended already
+            os.killpg(self._process.pid, number)

@@ -1,0 +1,64 @@
+"""The folder that holds everything the local stack remembers; one stack at a time uses it."""
+
+import fcntl
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from commit_counts.errors import NeverWorks
+
+_COLLECTED = "collected.json"
+
+
+class StateFolder:
+    """An open state folder; `with` it, and no other stack can open it meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock: IO[str] | None = None
+
+    def __enter__(self) -> "StateFolder":
+        """Make the folder if it is missing and lock it. NeverWorks where either cannot be."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.path / "lock").open("a+", encoding="utf-8")
+        except OSError as error:
+            raise NeverWorks(
+                f"cannot write into {self.path} ({error.strerror}); "
+                "name a folder for the state with --state DIR"
+            ) from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._lock.close()
+            raise NeverWorks(
+                f"another stack is running on {self.path}; stop it, or name another --state DIR"
+            ) from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Let the next stack in."""
+        if self._lock:
+            self._lock.close()
+
+    def has_collected(self, identity: dict[str, object]) -> bool:
+        """Whether the last collection that went well was of the same person and places."""
+        try:
+            content = json.loads((self.path / _COLLECTED).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):  # a file cut off by a crash: collect the year again
+            return False
+        return bool(content == identity)
+
+    def remember_collected(self, identity: dict[str, object]) -> None:
+        """Note whose commits were collected, and where."""
+        file = self.path / _COLLECTED
+        draft = file.with_suffix(".tmp")
+        draft.write_text(json.dumps(identity, indent=2) + "\n", encoding="utf-8")
+        os.replace(draft, file)
