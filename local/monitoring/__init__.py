@@ -24,7 +24,7 @@ filters beyond equality, prefixes and lists joined by AND, permissions, quotas, 
 new metric can be read, nanoseconds (times are kept to the microsecond), and any other service call.
 Points older than six weeks are forgotten at a start, as the service forgets them in time.
 
-State: `points.jsonl`, one line for each write or change of a descriptor, only appended to while it runs.
+State: `points.jsonl`, one line for each write or change of a descriptor, appended to while it runs.
 """
 
 from local.monitoring.series import Point, TimeSeries
