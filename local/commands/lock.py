@@ -12,7 +12,9 @@ from commit_counts.errors import NeverWorks
 from local.environment import home
 from local.pipeline import load_pipeline
 
-_HEADER = "# Made by `./dev lock` from pyproject.toml; the versions are those of requirements.lock.\n"
+_HEADER = (
+    "# Made by `./dev lock` from pyproject.toml; the versions are those of requirements.lock.\n"
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

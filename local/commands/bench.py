@@ -1,0 +1,41 @@
+"""run the benchmarks, each beside its baseline in the same run
+
+Speed and memory are told as ratios: they mean the same on every machine.
+"""
+
+import argparse
+import importlib.util
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from commit_counts.errors import NeverWorks
+from local.environment import home
+
+_FOLDER = Path("tests") / "benchmarks"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only these; all without a name")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the named benchmarks one after another."""
+    folder = home() / _FOLDER
+    known = {file.stem: file for file in sorted(folder.glob("*.py"))}
+    for name in arguments.names:
+        if name not in known:
+            raise NeverWorks(f"no benchmark {name!r}; there are {', '.join(known) or 'none'}")
+    sys.path.insert(0, str(home()))
+    console = Console()
+    for name in arguments.names or known:
+        spec = importlib.util.spec_from_file_location(f"benchmark_{name}", known[name])
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        console.rule(name)
+        module.run(console)
+    return 0
