@@ -1,0 +1,26 @@
+# dashboard.json.tftpl names no metric and no function itself: they come from where they are made.
+
+locals {
+  # Cloud Monitoring's names in PromQL: https://cloud.google.com/monitoring/promql/promql-mapping
+  promql_metrics = {
+    for name, metric in local.metrics : "promql_${name}" =>
+    replace(replace(metric.type, "/^([^/]+)\\//", "$1:"), "/[^A-Za-z0-9_:]/", "_")
+  }
+
+  dashboard_words = merge(
+    { for name, metric in local.metrics : name => metric.type },
+    { for name, metric in google_logging_metric.collect : name => "logging.googleapis.com/user/${metric.name}" },
+    local.promql_metrics,
+    {
+      services                 = join("|", values(local.names))
+      subscriptions            = join("|", [for subscription in local.subscriptions : subscription.name])
+      dead_letter_subscription = local.pipeline.dead_letter_subscription
+      sheet_url                = local.sheet_url
+    },
+  )
+}
+
+resource "google_monitoring_dashboard" "this" {
+  dashboard_json = templatefile("${path.module}/dashboard.json.tftpl", local.dashboard_words)
+  depends_on     = [google_monitoring_metric_descriptor.commits]
+}
