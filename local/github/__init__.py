@@ -10,6 +10,7 @@ Kept, as GitHub documents or was seen to do:
 - points and nodes per query, 5,000 points an hour, 500,000 nodes, `first` or `last` wherever a list
   is asked for; the headers `x-ratelimit-*` and `x-oauth-scopes`; private repositories only with the
   scope `repo`;
+- a clone that cannot be read is a repository whose branch is null beside an error;
 - errors inside HTTP 200 with `type`, `path` and a null in `data`, also the login wall of SAML.
 
 Not kept:

@@ -9,40 +9,44 @@ https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLIncludeDirective,
     GraphQLNamedType,
     GraphQLSchema,
+    GraphQLSkipDirective,
     InlineFragmentNode,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     get_argument_values,
+    get_directive_values,
     get_named_type,
 )
 from graphql.execution.values import VariableValues
 
+from local.github.bounds import refuse_bounds
 from local.github.errors import GitHubError
 
 MOST_NODES = 500_000
-MOST_PER_PAGE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
     """What one operation may come to.
 
-    requests: connections to fill. nodes: elements possible. histories: commit walks asked for.
+    requests: connections to fill. nodes: elements possible. batch: repositories whose history is
+    walked.
     refusals: bounds that GitHub does not accept; such an operation is not run at all.
     """
 
     requests: int = 0
     nodes: int = 0
-    histories: int = 0
+    batch: int = 0
     refusals: tuple[GitHubError, ...] = ()
 
     @property
@@ -54,7 +58,7 @@ class Cost:
         return Cost(
             requests=self.requests + other.requests,
             nodes=self.nodes + other.nodes,
-            histories=self.histories + other.histories,
+            batch=max(self.batch, other.batch),
             refusals=self.refusals + other.refusals,
         )
 
@@ -92,6 +96,8 @@ class _Walk:
     ) -> Cost:
         total = Cost()
         for node in chosen.selections if chosen else ():
+            if self._is_left_out(node):
+                continue
             if isinstance(node, FieldNode):
                 total += self._field(node, parent, times)
             elif isinstance(node, FragmentSpreadNode):
@@ -100,6 +106,21 @@ class _Walk:
             elif isinstance(node, InlineFragmentNode):
                 total += self._fragment(node, parent, times)
         return total
+
+    def _is_left_out(self, node: SelectionNode) -> bool:
+        skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
+        include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
+        return bool((skip and skip["if"]) or (include and not include["if"]))
+
+    def _names(self, chosen: SelectionSetNode | None) -> Iterator[str]:
+        """The fields selected here, also through fragments."""
+        for node in chosen.selections if chosen else ():
+            if isinstance(node, FieldNode):
+                yield node.name.value
+            elif isinstance(node, FragmentSpreadNode):
+                yield from self._names(self._fragments[node.name.value].selection_set)
+            elif isinstance(node, InlineFragmentNode):
+                yield from self._names(node.selection_set)
 
     def _fragment(
         self,
@@ -123,8 +144,10 @@ class _Walk:
             own = Cost(
                 requests=times,
                 nodes=times * size,
-                histories=times * (name == "history"),
-                refusals=tuple(_refuse_bounds(node, arguments)),
+                batch=times if name == "history" else 0,
+                refusals=tuple(
+                    refuse_bounds(node, set(self._names(node.selection_set)), arguments)
+                ),
             )
             return own + self.selections(node.selection_set, returned, times * size)
         if name == "nodes" and "ids" in arguments:
@@ -135,34 +158,3 @@ class _Walk:
             own = Cost(requests=times, nodes=times * size)
             return own + self.selections(node.selection_set, returned, times * size)
         return self.selections(node.selection_set, returned, times)
-
-
-def _refuse_bounds(node: FieldNode, arguments: Mapping[str, Any]) -> Iterator[GitHubError]:
-    """A list needs `first` or `last`, 0 to 100; a count alone does not."""
-    name = node.name.value
-    bounds = {
-        word: arguments[word] for word in ("first", "last") if arguments.get(word) is not None
-    }
-    chosen = node.selection_set.selections if node.selection_set else ()
-    fields = {part.name.value for part in chosen if isinstance(part, FieldNode)}
-    if not bounds and fields & {"nodes", "edges"}:
-        yield GitHubError(
-            "MISSING_PAGINATION_BOUNDARIES",
-            "You must provide a `first` or `last` value to properly paginate the "
-            f"`{name}` connection.",
-            node=node,
-        )
-    for word, value in bounds.items():
-        if value > MOST_PER_PAGE:
-            yield GitHubError(
-                "EXCESSIVE_PAGINATION",
-                f"Requesting {value} records on the `{name}` connection exceeds the `{word}` "
-                f"limit of {MOST_PER_PAGE} records.",
-                node=node,
-            )
-        if value < 0:
-            yield GitHubError(
-                "INVALID_PAGINATION_BOUNDARIES",
-                f"`{word}` on the `{name}` connection cannot be less than zero.",
-                node=node,
-            )

@@ -1,6 +1,6 @@
 """Runs GraphQL requests: parses, checks, prices and executes them, and shapes what comes out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,8 @@ from graphql import (
 
 from local.github.cost import MOST_NODES, Cost, cost_of
 from local.github.errors import GitHubError, as_github_shows
-from local.github.nodes import Root
+from local.github.refusals import refusal
+from local.github.root import Root
 from local.github.schema import read_field, served_schema, type_of
 from local.github.view import View
 
@@ -36,32 +37,32 @@ class Operation:
 class Refused(Exception):
     """A request that is not run; `errors` is what GitHub answers, with HTTP 200 and no data."""
 
-    def __init__(self, *errors: GraphQLError) -> None:
-        super().__init__("; ".join(error.message for error in errors))
-        self.errors = [as_github_shows(error) for error in errors]
+    def __init__(self, errors: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__("; ".join(str(error["message"]) for error in errors))
+        self.errors = list(errors)
 
 
 def prepare(body: Any) -> Operation:
     """The operation that a request's JSON body asks for. Refused where GitHub would refuse it."""
     query = body.get("query") if isinstance(body, dict) else None
     if not isinstance(query, str):
-        raise Refused(GraphQLError("A query attribute must be specified and must be a string."))
+        raise _refused(GraphQLError("A query attribute must be specified and must be a string."))
     document, problems = _checked(query)
     if problems:
-        raise Refused(*problems)
+        raise Refused(problems)
     name = body.get("operationName")
     operation = get_operation_ast(document, name)
     if not isinstance(operation, OperationDefinitionNode):
-        raise Refused(GraphQLError(f"No operation named {name!r}"))
+        raise _refused(GraphQLError(f"No operation named {name!r}"))
     given = body.get("variables") or {}
     coerced = get_variable_values(served_schema(), operation.variable_definitions or (), given)
     if isinstance(coerced, list):
-        raise Refused(*coerced)
+        raise _refused(*coerced)
     cost = cost_of(served_schema(), document, operation, coerced)
     if cost.refusals:
-        raise Refused(*cost.refusals)
+        raise _refused(*cost.refusals)
     if cost.nodes > MOST_NODES:
-        raise Refused(_too_many_nodes(cost.nodes))
+        raise _refused(_too_many_nodes(cost.nodes))
     return Operation(document=document, name=name, variables=given, cost=cost)
 
 
@@ -86,12 +87,17 @@ def run(operation: Operation, view: View) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _checked(query: str) -> tuple[DocumentNode, list[GraphQLError]]:
+def _checked(query: str) -> tuple[DocumentNode, list[dict[str, Any]]]:
     try:
         document = parse(query)
     except GraphQLError as error:
-        return DocumentNode(definitions=()), [error]
-    return document, validate(served_schema(), document)
+        return DocumentNode(definitions=()), [as_github_shows(error)]
+    problems = validate(served_schema(), document)
+    return document, [refusal(document, problem) for problem in problems]
+
+
+def _refused(*errors: GraphQLError) -> Refused:
+    return Refused([as_github_shows(error) for error in errors])
 
 
 def _too_many_nodes(nodes: int) -> GitHubError:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collect.clones import Clone, Commit, open_clone, read_branches, read_clone
+from collect.git import UnreadableClone
 from local.github.account import Repository
 
 _RefFile = tuple[str, int, int]
@@ -18,12 +19,14 @@ class History:
 
     commits: in git's own order, newest committed first.
     tip: the oid that the branch points to; None where it has no commits.
+    problem: why a clone could not be read; then the rest says nothing.
     """
 
     branch: str
     tip: str | None
     commits: tuple[Commit, ...]
     pushed_at: datetime | None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +44,15 @@ class Histories:
         self._readings: dict[Path, _Reading] = {}
 
     def of(self, repository: Repository) -> History:
-        """The history as it is now. UnreadableClone where a clone cannot be read whole."""
+        """The history as it is now. What cannot be read counts as pushed to just now."""
         if repository.clone is None:
             history = _in_memory(repository)
         else:
             with self._lock:
-                history = self._of_clone(repository.clone)
+                try:
+                    history = self._of_clone(repository.clone)
+                except UnreadableClone as error:
+                    history = _unreadable(str(error))
         if repository.pushed_at is not None:
             return replace(history, pushed_at=repository.pushed_at)
         return history
@@ -69,6 +75,10 @@ def _in_memory(repository: Repository) -> History:
         commits=commits,
         pushed_at=max((commit.committed_at for commit in commits), default=None),
     )
+
+
+def _unreadable(problem: str) -> History:
+    return History(branch="", tip=None, commits=(), pushed_at=datetime.now(UTC), problem=problem)
 
 
 def _read(clone: Clone, refs: frozenset[_RefFile]) -> History:

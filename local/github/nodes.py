@@ -14,9 +14,10 @@ from local.github.account import Person, Repository, database_id
 from local.github.collection import ContributionsNode
 from local.github.commits import CommitNode, Place
 from local.github.contributions import window_of
-from local.github.errors import GitHubError, not_found, saml_wall
+from local.github.errors import GitHubError, saml_wall
+from local.github.histories import History
 from local.github.paging import Connection, page
-from local.github.view import RateLimitState, View
+from local.github.view import View
 
 WEB = "https://github.com"
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -62,7 +63,7 @@ class RepositoryNode:
     @property
     def is_empty(self) -> bool:
         """Whether it has no commits."""
-        return not self._view.history(self._repository).commits
+        return not self._readable_history.commits
 
     @property
     def owner(self) -> "OwnerNode":
@@ -75,7 +76,7 @@ class RepositoryNode:
     @property
     def default_branch_ref(self) -> RefNode | None:
         """The default branch; none in an empty repository."""
-        history = self._view.history(self._repository)
+        history = self._readable_history
         if history.tip is None or self._view.strike.take("null_branch"):
             return None
         tip = next(commit for commit in history.commits if commit.oid == history.tip)
@@ -85,6 +86,13 @@ class RepositoryNode:
             repository=self,
             target=CommitNode(self._place, tip),
         )
+
+    @property
+    def _readable_history(self) -> History:
+        history = self._view.history(self._repository)
+        if history.problem:
+            raise GitHubError("SERVICE_UNAVAILABLE", history.problem)
+        return history
 
     @cached_property
     def _place(self) -> Place:
@@ -194,57 +202,6 @@ class UserNode(OwnerNode):
             window=window_of(from_, to, self._view.now),
             repository_node=lambda repository: RepositoryNode(self._view, repository),
         )
-
-
-class Root:
-    """`Query`."""
-
-    def __init__(self, view: View) -> None:
-        self._view = view
-
-    @property
-    def viewer(self) -> UserNode:
-        """Whose token it is."""
-        return UserNode(self._view, self._view.viewer)
-
-    @property
-    def rate_limit(self) -> RateLimitState | None:
-        """Points; None on an Enterprise Server without limits."""
-        return None if self._view.strike.take("null_rate_limit") else self._view.rate_limit
-
-    def user(self, *, login: str) -> UserNode | GitHubError:
-        """An account by login."""
-        person = self._view.person_by_login(login)
-        if person is None:
-            return GitHubError(
-                "NOT_FOUND", f"Could not resolve to a User with the login of '{login}'."
-            )
-        return UserNode(self._view, person)
-
-    def repository(
-        self, *, owner: str, name: str, **_follow_renames: bool
-    ) -> RepositoryNode | GitHubError:
-        """A repository by its present name; former names are not known here."""
-        wanted = f"{owner}/{name}".casefold()
-        for repository in self._view.repositories:
-            last = repository.name.rpartition("/")[2]
-            if f"{self._view.owner_login(repository)}/{last}".casefold() == wanted:
-                return readable(self._view, repository)
-        return GitHubError(
-            "NOT_FOUND", f"Could not resolve to a Repository with the name '{owner}/{name}'."
-        )
-
-    def node(self, *, id_: str) -> Any:
-        """A repository or a person by global id."""
-        repository = self._view.repository_by_id(id_)
-        if repository is not None:
-            return readable(self._view, repository)
-        person = self._view.person_by_id(id_)
-        return UserNode(self._view, person) if person else not_found(id_)
-
-    def nodes(self, *, ids: Sequence[str]) -> list[Any]:
-        """Several by global id; each that fails is null beside an error of its own."""
-        return [self.node(id_=node_id) for node_id in ids]
 
 
 def readable(view: View, repository: Repository) -> RepositoryNode | GitHubError:

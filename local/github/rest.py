@@ -54,6 +54,8 @@ def list_commits(view: View, request: Request, owner: str, name: str) -> Respons
 
 def _commits_of(view: View, request: Request, repository: Repository) -> Response:
     history = view.history(repository)
+    if history.problem:
+        return _problem(HTTPStatus.SERVICE_UNAVAILABLE, history.problem)
     if not history.commits:
         return _problem(HTTPStatus.CONFLICT, "Git Repository is empty.")
     try:

@@ -30,9 +30,9 @@ CLASSIC_SCOPES = ("repo", "read:user", "read:org")
 
 @dataclass(frozen=True, kw_only=True)
 class BatchLimit:
-    """More histories in one query than this end in a fault, however often they are asked for."""
+    """A query that walks more repositories than this ends in a fault, however often it is sent."""
 
-    histories: int
+    repositories: int
     kind: str = "502"
 
 
@@ -108,7 +108,7 @@ class GitHubStandIn:
                 HTTPStatus.OK, {"errors": refused.errors}, self._headers(self._points)
             )
         limit = self.batch_limit
-        if limit and operation.cost.histories > limit.histories:
+        if limit and operation.cost.batch > limit.repositories:
             kind = limit.kind
         elif not self._points.spend(operation.cost.points):
             kind = "rate_limited"
@@ -116,7 +116,7 @@ class GitHubStandIn:
         return whole or self._answer(operation, kind)
 
     def _answer(self, operation: Operation, kind: str | None) -> Response:
-        strike = Strike(kind, keep_first_history=operation.cost.histories > 1)
+        strike = Strike(kind, keep_first_history=operation.cost.batch > 1)
         state = RateLimitState(
             limit=self._points.limit,
             cost=operation.cost.points,
@@ -126,7 +126,10 @@ class GitHubStandIn:
             node_count=operation.cost.nodes,
         )
         answer = run(operation, self._view(strike, state))
-        return faults.as_json(HTTPStatus.OK, answer, self._headers(self._points))
+        headers = self._headers(self._points)
+        if any("saml_failure" in error.get("extensions", ()) for error in answer.get("errors", ())):
+            headers["x-github-sso"] = "partial-results; organizations=1"
+        return faults.as_json(HTTPStatus.OK, answer, headers)
 
     def _user_repositories(self, login: str) -> Response:
         return self._rest(lambda view, asked: rest.list_repositories(view, asked, login))

@@ -5,51 +5,17 @@ repository by one `git fast-import`. Every commit has the empty tree: only who, 
 matter here. Nothing of the person's own git configuration is read.
 """
 
-import hashlib
 import os
-import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from tests.support.git_objects import PlannedCommit, git, import_stream, instant, plan
+
+__all__ = ["ME", "History", "add_worktree", "clone", "git"]
+
 ME = "me@example.com"
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-ISOLATED_GIT: Mapping[str, str] = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
-
-
-def git(path: Path, *arguments: str, stdin: bytes | None = None) -> str:
-    """Run git in `path` without the person's configuration; its standard output as text."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    done = subprocess.run(
-        ["git", "-C", os.fspath(path), *arguments],
-        input=stdin,
-        env={**environment, **ISOLATED_GIT},
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        raise AssertionError(f"git {' '.join(arguments)}: {done.stderr.decode(errors='replace')}")
-    return done.stdout.decode(errors="replace").strip()
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlannedCommit:
-    """One commit as it will lie in the repository. Both instants are aware, with their offsets."""
-
-    oid: str
-    authored: datetime
-    committed: datetime
-    email: str
-    name: str
-    parents: tuple[str, ...]
-    message: str
-    branch: str
 
 
 @dataclass
@@ -76,13 +42,13 @@ class History:
         Instants are aware datetimes or ISO 8601 texts with an offset. A branch that is not there
         yet begins a history of its own.
         """
-        author_instant = _instant(authored)
+        author_instant = instant(authored)
         if parents is None:
             parents = [self.branches[branch]] if branch in self.branches else []
         text = f"Commit {len(self.commits)}" if message is None else message
-        planned = _plan(
+        planned = plan(
             author_instant,
-            author_instant if committed is None else _instant(committed),
+            author_instant if committed is None else instant(committed),
             (name, email),
             tuple(parents),
             text,
@@ -150,7 +116,7 @@ class History:
             git(path, "config", "remote.origin.url", origin)
         new = self.commits[self._written :]
         if new:
-            git(path, "fast-import", "--quiet", "--force", stdin=_import_stream(new))
+            git(path, "fast-import", "--quiet", "--force", stdin=import_stream(new))
         self._written = len(self.commits)
         git(path, "update-ref", "--stdin", stdin=self._ref_updates(path))
         return path
@@ -173,64 +139,3 @@ def add_worktree(repository: Path, target: Path, *, branch: str) -> Path:
     """A further working tree of `repository` with `branch` checked out; its path."""
     git(repository, "worktree", "add", "-q", os.fspath(target), branch)
     return target
-
-
-def _instant(value: datetime | str) -> datetime:
-    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    if instant.tzinfo is None:
-        raise ValueError(f"an instant with an offset is needed, not {instant.isoformat()}")
-    return instant
-
-
-def _plan(
-    authored: datetime,
-    committed: datetime,
-    author: tuple[str, str],
-    parents: tuple[str, ...],
-    message: str,
-    branch: str,
-) -> PlannedCommit:
-    name, email = author
-    lines = [f"tree {EMPTY_TREE}", *(f"parent {oid}" for oid in parents)]
-    lines += [
-        f"{role} {name} <{email}> {_stamp(at)}"
-        for role, at in (("author", authored), ("committer", committed))
-    ]
-    body = ("\n".join(lines) + f"\n\n{message}").encode()
-    oid = hashlib.sha1(b"commit %d\0" % len(body) + body, usedforsecurity=False).hexdigest()
-    return PlannedCommit(
-        oid=oid,
-        authored=authored,
-        committed=committed,
-        email=email,
-        name=name,
-        parents=parents,
-        message=message,
-        branch=branch,
-    )
-
-
-def _stamp(instant: datetime) -> str:
-    """Git's own form of an instant: seconds since 1970 and the offset as ±HHMM."""
-    return f"{int(instant.timestamp())} {instant.strftime('%z')[:5]}"
-
-
-def _import_stream(commits: Sequence[PlannedCommit]) -> bytes:
-    marks = {commit.oid: f":{number}" for number, commit in enumerate(commits, 1)}
-    parts: list[bytes] = []
-    for commit in commits:
-        message = commit.message.encode()
-        who = f"{commit.name} <{commit.email}>"
-        head = [
-            f"reset refs/heads/{commit.branch}",
-            f"commit refs/heads/{commit.branch}",
-            f"mark {marks[commit.oid]}",
-            f"author {who} {_stamp(commit.authored)}",
-            f"committer {who} {_stamp(commit.committed)}",
-            f"data {len(message)}",
-        ]
-        parts.append("\n".join(head).encode() + b"\n" + message + b"\n")
-        for word, parent in zip(["from", *["merge"] * 9], commit.parents, strict=False):
-            parts.append(f"{word} {marks.get(parent, parent)}\n".encode())
-        parts.append(b"deleteall\n\n")
-    return b"".join(parts)
