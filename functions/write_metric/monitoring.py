@@ -1,0 +1,111 @@
+"""The one module that speaks to Cloud Monitoring: points in, the service's answer out.
+
+It decides nothing: which refusals matter is `answer`'s, what is sent again `delivery`'s business.
+"""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+import grpc
+from google.api_core.exceptions import GoogleAPICallError
+from google.auth.exceptions import DefaultCredentialsError
+from google.cloud import monitoring_v3
+from google.cloud.monitoring_v3.services.metric_service.transports import (
+    MetricServiceGrpcTransport,
+)
+
+from commit_counts.errors import NeverWorks
+from write_metric.answer import Answer
+from write_metric.metrics import metrics, resource
+from write_metric.series import Point
+
+# A refusal of many series does not fit into gRPC's usual 8 KB of trailing metadata; the client then
+# reports an exhausted resource in its stead, and which series failed is lost.
+_OPTIONS = (("grpc.max_metadata_size", 4 * 1024 * 1024),)
+
+
+class MonitoringSink:
+    """Cloud Monitoring's custom metrics of one project. Close it, or use it as a context."""
+
+    def __init__(self, *, project: str, emulator_host: str | None = None) -> None:
+        """emulator_host: `host:port` of a stand-in, reached without credentials.
+
+        Raises NeverWorks where there are no credentials for the real service.
+        """
+        self._name = f"projects/{project}"
+        self._channel = _channel(emulator_host)
+        self._client = monitoring_v3.MetricServiceClient(
+            transport=MetricServiceGrpcTransport(channel=self._channel)
+        )
+
+    def send(self, points: Sequence[Point], *, timeout_seconds: float) -> Answer:
+        """One CreateTimeSeries request; the client repeats none by itself."""
+        series = [_time_series(point) for point in points]
+        try:
+            self._client.create_time_series(
+                name=self._name, time_series=series, timeout=timeout_seconds
+            )
+        except GoogleAPICallError as error:
+            return _answer(error)
+        return Answer()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._channel.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _channel(emulator_host: str | None) -> grpc.Channel:
+    if emulator_host:
+        return grpc.insecure_channel(emulator_host, options=_OPTIONS)
+    try:
+        return MetricServiceGrpcTransport.create_channel(options=_OPTIONS)
+    except DefaultCredentialsError as error:
+        raise NeverWorks(
+            f"found no Google credentials ({error}); run `gcloud auth application-default login`, "
+            "or set MONITORING_EMULATOR_HOST to a stand-in's host:port"
+        ) from error
+
+
+def _time_series(point: Point) -> monitoring_v3.TimeSeries:
+    kind, fixed = metrics()[point.metric], resource()
+    return monitoring_v3.TimeSeries(
+        metric={"type": kind.type, "labels": dict(point.labels)},
+        resource={"type": fixed.type, "labels": fixed.labels},
+        metric_kind=kind.metric_kind,
+        value_type=kind.value_type,
+        unit=kind.unit,
+        points=[
+            {"interval": {"end_time": point.end_time}, "value": {"int64_value": point.value}},
+        ],
+    )
+
+
+def _answer(error: GoogleAPICallError) -> Answer:
+    code = error.grpc_status_code
+    return Answer(
+        code=code.name if code else "UNKNOWN",
+        message=error.message or "",
+        failed=_failed_points(error),
+    )
+
+
+def _failed_points(error: GoogleAPICallError) -> int | None:
+    """Out of the summary that a partial refusal packs into its details."""
+    summary = monitoring_v3.CreateTimeSeriesSummary()
+    for detail in error.details:
+        packed = monitoring_v3.CreateTimeSeriesSummary.pb(summary)
+        if detail.DESCRIPTOR.full_name == "google.protobuf.Any" and detail.Unpack(packed):
+            return summary.total_point_count - summary.success_point_count
+    return None
