@@ -1,0 +1,67 @@
+"""Sends queries to GitHub over HTTP; the only module of this step that does.
+
+It knows nothing of what the answers mean: that is `graphql`.
+"""
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Protocol, Self
+
+import httpx
+
+from collect.graphql import Response
+
+CONNECT_SECONDS = 10.0
+# GitHub itself gives a query up after 10 s.
+ANSWER_SECONDS = 30.0
+
+
+class Unreachable(Exception):
+    """No connection: the request was not sent."""
+
+
+class Interrupted(Exception):
+    """The request was sent, and no whole answer came."""
+
+
+class Transport(Protocol):
+    """Whoever sends one query and brings the answer."""
+
+    def send(self, query: str, variables: Mapping[str, object], seconds: float) -> Response:
+        """One request. Raises Unreachable or Interrupted."""
+
+
+class GitHub:
+    """GitHub's GraphQL endpoint, over one kept connection, one request at a time."""
+
+    def __init__(self, *, url: str, token: str) -> None:
+        self._url = url
+        self._client = httpx.Client(
+            headers={"Authorization": f"Bearer {token}", "User-Agent": "own-dashboard"},
+            follow_redirects=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._client.close()
+
+    def send(self, query: str, variables: Mapping[str, object], seconds: float) -> Response:
+        """One request; seconds: how long to wait for each step of it at most."""
+        timeout = httpx.Timeout(min(seconds, ANSWER_SECONDS), connect=min(seconds, CONNECT_SECONDS))
+        try:
+            response = self._client.post(
+                self._url, json={"query": query, "variables": dict(variables)}, timeout=timeout
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+            raise Unreachable(f"no connection to {self._url}: {error}") from error
+        except httpx.HTTPError as error:
+            raise Interrupted(f"{type(error).__name__}: {error}") from error
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Response(status=response.status_code, headers=headers, body=response.content)

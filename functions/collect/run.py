@@ -1,0 +1,88 @@
+"""One run as the function does it: GitHub in, Pub/Sub out, within a deadline."""
+
+from dataclasses import replace
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from collect.deadline import Deadline
+from collect.discovery import Wish
+from collect.github import GitHub
+from collect.github_source import GitHubSource
+from collect.request import Request
+from collect.session import Session
+from collect.settings import GitHubSettings, Settings
+from collect.spool import Spool
+from collect.step import Order, collect
+from collect.summary import Summary
+from collect.window import Span, choose_window
+from commit_counts.event import CommitCounts
+
+if TYPE_CHECKING:
+    from collect.publisher import Publisher
+
+
+def run(settings: Settings, request: Request, *, deadline: Deadline, now: datetime) -> Summary:
+    """Collect what is asked for and publish it. Raises DashboardError where it cannot."""
+    zone = settings.time_zone
+    window = choose_window(now, zone, since=request.since, until=request.until)
+    github = with_forks(settings.github, request.forks)
+    order = Order(now=now, span=Span(window=window, zone=zone), selection=github.selection)
+    with GitHub(url=github.url, token=github.token) as transport, Spool() as spool:
+        session = Session(transport, token=github.token, deadline=deadline)
+        topic = LatePublisher(
+            project=settings.project,
+            topic=settings.topic,
+            emulator_host=settings.emulator_host,
+        )
+        with topic as publisher:
+            source = github_source(session, github)
+            return collect(source, order, spool=spool, publish=publisher.publish)
+
+
+def github_source(session: Session, github: GitHubSettings) -> GitHubSource:
+    """GitHub as the settings want it read."""
+    wish = Wish(login=github.login, forks=github.selection.forks, skip_hidden=github.skip_hidden)
+    return GitHubSource(session, wish, emails=github.emails)
+
+
+def with_forks(github: GitHubSettings, forks: bool | None) -> GitHubSettings:
+    """The same settings, with forks as a caller wants them."""
+    if forks is None:
+        return github
+    return replace(github, selection=replace(github.selection, forks=forks))
+
+
+class LatePublisher:
+    """The topic of the settings, connected to at the first event.
+
+    Until then nothing of google-cloud-pubsub is needed, so its import may still be under way.
+    """
+
+    def __init__(self, *, project: str, topic: str, emulator_host: str | None) -> None:
+        self._project = project
+        self._topic = topic
+        self._emulator_host = emulator_host
+        self._publisher: Publisher | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._publisher:
+            self._publisher.close()
+
+    def publish(self, event: CommitCounts) -> None:
+        """Returns when Pub/Sub has stored the event; raises RetryLater or NeverWorks."""
+        if self._publisher is None:
+            from collect.publisher import Publisher
+
+            self._publisher = Publisher(
+                project=self._project, topic=self._topic, emulator_host=self._emulator_host
+            )
+        self._publisher.publish(event)

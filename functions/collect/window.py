@@ -1,0 +1,86 @@
+"""Windows of local days: which one a run is about, and where its days begin and end as instants."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from commit_counts.errors import NeverWorks
+from commit_counts.event import Window
+
+# Branches are merged days after their commits were authored: an hourly run re-reads this many days.
+WINDOW_DAYS = 35
+# A longer window is stated in events of at most so many days each.
+STATEMENT_DAYS = 92
+EARLIEST = date(1970, 1, 1)
+_DAY = timedelta(days=1)
+
+
+class InvalidRequest(NeverWorks):
+    """What was asked for breaks a rule: names the field, the value and the rule."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """A window together with the zone whose days it means."""
+
+    window: Window
+    zone: ZoneInfo
+
+    @property
+    def start(self) -> datetime:
+        """The first instant within it, in UTC."""
+        return first_instant(self.window.since, self.zone)
+
+    @property
+    def end(self) -> datetime:
+        """The first instant after it, in UTC."""
+        return first_instant(self.window.until + _DAY, self.zone)
+
+
+def first_instant(day: date, zone: ZoneInfo) -> datetime:
+    """When a local day begins, in UTC; where a zone skips midnight, the instant of the change."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def choose_window(
+    now: datetime, zone: ZoneInfo, *, since: date | None = None, until: date | None = None
+) -> Window:
+    """The window asked for: until today, and 35 days long, where nothing else is said.
+
+    Raises InvalidRequest where its ends are the wrong way round or out of range.
+    """
+    today = now.astimezone(zone).date()
+    last = until or today
+    if last > today:
+        raise InvalidRequest(f"until: expected at most today, {today}, came {last}")
+    if last < EARLIEST:
+        raise InvalidRequest(f"until: expected {EARLIEST} or later, came {last}")
+    first = since or max(EARLIEST, last - (WINDOW_DAYS - 1) * _DAY)
+    if first < EARLIEST:
+        raise InvalidRequest(f"since: expected {EARLIEST} or later, came {first}")
+    if first > last:
+        raise InvalidRequest(f"since: expected at most until, {last}, came {first}")
+    return Window(since=first, until=last)
+
+
+def parse_day(text: object, field: str) -> date:
+    """A day as `YYYY-MM-DD`. Raises InvalidRequest with the field and the rule."""
+    try:
+        day = date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise InvalidRequest(f"{field}: expected a day as YYYY-MM-DD, came {text!r}")
+    return day
+
+
+def cut_window(window: Window, *, days: int = STATEMENT_DAYS) -> Iterator[Window]:
+    """The same days in windows of at most `days`, newest first."""
+    until = window.until
+    while until >= window.since:
+        since = max(window.since, until - (days - 1) * _DAY)
+        yield Window(since=since, until=until)
+        if since == EARLIEST:
+            return
+        until = since - _DAY
