@@ -1,0 +1,199 @@
+"""Lays a tab out as a phone shows it: which rows and columns, how large, with which styles."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from local.page.cell_style import Styles, alignment, cell_css, spills, text_css, wraps
+from local.page.chart import DrawnChart, draw_chart
+from local.page.conditional import apply_rules
+from local.page.formula_values import CannotEvaluate, Surroundings
+from local.page.resource import Area, Cell, Place, Tab
+from local.page.sparkline import Sparkline, draw_sparkline, is_sparkline
+
+MOST_ROWS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnCell:
+    """One table cell. `frame` and `box` are the classes of the cell and of the text in it."""
+
+    text: str
+    frame: str
+    box: str
+    row_span: int
+    column_span: int
+    hint: str
+    sparkline: Sparkline | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnRow:
+    """One table row; `frozen` rows are the table's header."""
+
+    cells: tuple[DrawnCell, ...]
+    frozen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrawnTab:
+    """A tab ready to be written as a table.
+
+    earlier, later: how many rows with contents are left out above and below the shown ones.
+    unknown: in words, what of the tab's formats cannot be shown here.
+    """
+
+    key: str
+    title: str
+    size: str
+    gridlines: bool
+    column_classes: tuple[str, ...]
+    header: tuple[DrawnRow, ...]
+    rows: tuple[DrawnRow, ...]
+    charts: tuple[DrawnChart, ...]
+    earlier: int
+    later: int
+    unknown: tuple[str, ...]
+
+
+def draw_tab(
+    tab: Tab, tabs: Mapping[int, Tab], styles: Styles, surroundings: Surroundings
+) -> DrawnTab:
+    """The tab with its rules applied, cut to what holds something, long tables to their newest."""
+    charts = tuple(draw_chart(chart, tab, tabs, styles) for chart in tab.charts)
+    extent = _extent(tab, charts)
+    frozen, body = range(min(tab.frozen_rows, extent.bottom)), _newest(tab, extent)
+    coloured, unknown = apply_rules(tab, {*frozen, *body}, surroundings)
+    drawing = _Drawing(coloured, extent, styles, surroundings, unknown)
+    header = tuple(drawing.row(row) for row in frozen if tab.row_pixels[row])
+    rows = tuple(drawing.row(row) for row in body if tab.row_pixels[row])
+    width = sum(tab.column_pixels[: extent.right])
+    below = max((chart.bottom for chart in charts), default=0)
+    return DrawnTab(
+        key=f"tab-{tab.sheet_id}",
+        title=tab.title,
+        size=styles.name(f"width:{width}px;min-height:{below}px"),
+        gridlines=tab.gridlines,
+        column_classes=tuple(
+            styles.name(f"width:{pixels}px")
+            for pixels in tab.column_pixels[: extent.right]
+            if pixels
+        ),
+        header=header,
+        rows=rows,
+        charts=charts,
+        earlier=body.start - frozen.stop,
+        later=extent.bottom - body.stop,
+        unknown=tuple(dict.fromkeys(unknown)),
+    )
+
+
+def _extent(tab: Tab, charts: Sequence[DrawnChart]) -> Area:
+    """From the first cell to the last one that holds something, merges and charts included."""
+    held = [place for place, cell in tab.cells.items() if cell.text or cell.formula]
+    bottom = max((row + 1 for row, _ in held), default=1)
+    right = max((column + 1 for _, column in held), default=1)
+    for merge in tab.merges:
+        if any(place in merge for place in held):
+            bottom, right = max(bottom, merge.bottom), max(right, merge.right)
+    farthest = max((chart.right for chart in charts), default=0.0)
+    while right < len(tab.column_pixels) and sum(tab.column_pixels[:right]) < farthest:
+        right += 1
+    return Area(0, 0, bottom, right)
+
+
+def _newest(tab: Tab, extent: Area) -> range:
+    """The body's rows to show: all, or the end of the table that holds the newest.
+
+    A table is read by its first column: ascending, the newest rows are the last ones.
+    """
+    first = min(tab.frozen_rows, extent.bottom)
+    if extent.bottom - first <= MOST_ROWS:
+        return range(first, extent.bottom)
+    column = [tab.cell((row, 0)).value for row in range(first, extent.bottom)]
+    keys = [value for value in column if isinstance(value, float)]
+    if keys and keys[0] > keys[-1]:
+        return range(first, first + MOST_ROWS)
+    return range(extent.bottom - MOST_ROWS, extent.bottom)
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """One tab while it is drawn."""
+
+    tab: Tab
+    extent: Area
+    styles: Styles
+    surroundings: Surroundings
+    unknown: list[str]
+
+    def row(self, row: int) -> DrawnRow:
+        cells = [
+            self._cell((row, column))
+            for column in range(self.extent.right)
+            if self.tab.column_pixels[column] and not self._is_covered((row, column))
+        ]
+        return DrawnRow(cells=tuple(cells), frozen=row < self.tab.frozen_rows)
+
+    def _is_covered(self, place: Place) -> bool:
+        area = self._area(place)
+        return (area.top, area.left) != place
+
+    def _area(self, place: Place) -> Area:
+        for merge in self.tab.merges:
+            if place in merge:
+                return merge
+        return Area(place[0], place[1], place[0] + 1, place[1] + 1)
+
+    def _cell(self, place: Place) -> DrawnCell:
+        cell, area = self.tab.cell(place), self._area(place)
+        sparkline = self._sparkline(cell)
+        return DrawnCell(
+            text="" if sparkline else cell.text,
+            frame=self.styles.name(cell_css(cell.style)),
+            box=self.styles.name(f"{self._size(cell, area)};{text_css(cell.style, cell.value)}"),
+            row_span=sum(1 for size in self.tab.row_pixels[area.top : area.bottom] if size),
+            column_span=sum(1 for size in self.tab.column_pixels[area.left : area.right] if size),
+            hint=" · ".join(words for words in (cell.note, cell.hint) if words),
+            sparkline=sparkline,
+        )
+
+    def _size(self, cell: Cell, area: Area) -> str:
+        height = sum(self.tab.row_pixels[area.top : area.bottom])
+        fixed = self.tab.sized_rows.issuperset(range(area.top, area.bottom))
+        rules = [f"{'height' if fixed else 'min-height'}:{height}px"]
+        if wraps(cell.style):
+            rules.append("white-space:pre-wrap;overflow-wrap:anywhere")
+        elif cell.text and spills(cell.style, cell.value):
+            rules.append(self._spill(cell, area))
+        return ";".join(rules)
+
+    def _spill(self, cell: Cell, area: Area) -> str:
+        """A text's room: its own cell and the empty ones beside it, on the sides it runs to."""
+        side = alignment(cell.style, cell.value)
+        before = self._free(area, -1) if side in ("right", "center") else 0
+        after = self._free(area, 1) if side in ("left", "center") else 0
+        rules = ["position:relative;z-index:1"] if before or after else []
+        rules += [f"margin-left:{-before}px"] if before else []
+        rules += [f"margin-right:{-after}px"] if after else []
+        return ";".join(rules)
+
+    def _free(self, area: Area, step: int) -> int:
+        column, pixels = (area.right if step > 0 else area.left - 1), 0
+        while 0 <= column < self.extent.right:
+            place = (area.top, column)
+            if self.tab.cell(place).text or self._area(place) != Area(
+                *place, place[0] + 1, column + 1
+            ):
+                break
+            pixels += self.tab.column_pixels[column]
+            column += step
+        return pixels
+
+    def _sparkline(self, cell: Cell) -> Sparkline | None:
+        if not is_sparkline(cell.formula):
+            return None
+        try:
+            return draw_sparkline(cell.formula, self.surroundings, self.styles)
+        except CannotEvaluate as error:
+            self.unknown.append(str(error))
+            return None
