@@ -26,9 +26,9 @@ _REASONS = {JSON: "INVALID_JSON_PROTO_MESSAGE", BINARY: "INVALID_BINARY_PROTO_ME
 
 def check_schema(definition: Any) -> None:
     """Refuse a google.pubsub.v1.Schema that does not compile."""
-    if definition.type == schema.Schema.Type.AVRO:
+    if definition.type_ == schema.Schema.Type.AVRO:
         raise Unimplemented("Avro schemas are not part of this stand-in.")
-    if definition.type != schema.Schema.Type.PROTOCOL_BUFFER:
+    if definition.type_ != schema.Schema.Type.PROTOCOL_BUFFER:
         raise InvalidArgument("The schema's type must be PROTOCOL_BUFFER or AVRO.")
     _message_class(definition.definition)
 
@@ -40,6 +40,9 @@ def check_message(definition: Any, encoding: int, data: bytes) -> None:
         if encoding == BINARY:
             parsed.ParseFromString(data)
         else:
+            # The parser takes an empty array, null or "" for a message without fields.
+            if not data.lstrip().startswith(b"{"):
+                raise json_format.ParseError("The data is not a JSON object.")
             json_format.Parse(data, parsed, ignore_unknown_fields=False)
     except (json_format.ParseError, message.DecodeError, UnicodeDecodeError) as error:
         raise _refusal(definition, encoding, str(error)) from error

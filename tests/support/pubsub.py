@@ -1,0 +1,210 @@
+"""Pub/Sub for tests: the stand-in, Google's emulator where the machine has it, and the clients."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Condition, Thread
+from typing import Any
+from unittest.mock import patch
+
+import grpc
+import pytest
+from google.cloud import pubsub_v1  # type: ignore[import-untyped]
+from google.pubsub_v1 import PublisherClient
+from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
+
+from local.pubsub import PubSubStandIn
+
+PROJECT = "projects/test-project"
+EMULATOR_MAIN = "com.google.cloud.pubsub.testing.v1.Main"
+
+
+def topic_name(prefix: str = "topic") -> str:
+    """A full name that no other test uses."""
+    return f"{PROJECT}/topics/{prefix}-{uuid.uuid4().hex[:12]}"
+
+
+def subscription_name(prefix: str = "subscription") -> str:
+    """A full name that no other test uses."""
+    return f"{PROJECT}/subscriptions/{prefix}-{uuid.uuid4().hex[:12]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clients:
+    """The real clients, connected to one server; the raw publisher sends each request as it is."""
+
+    publisher: pubsub_v1.PublisherClient
+    raw_publisher: PublisherClient
+    subscriber: pubsub_v1.SubscriberClient
+    schemas: pubsub_v1.SchemaServiceClient
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Clients]:
+    """The real clients against 127.0.0.1:PORT, closed at the end."""
+    schema_transport = pubsub_v1.SchemaServiceClient.get_transport_class("grpc")
+    with (
+        patch.dict(os.environ, {"PUBSUB_EMULATOR_HOST": address}),
+        grpc.insecure_channel(address) as channel,
+        pubsub_v1.SubscriberClient() as subscriber,
+    ):
+        publisher = pubsub_v1.PublisherClient(pubsub_v1.types.BatchSettings(max_messages=1))
+        yield Clients(
+            publisher=publisher,
+            raw_publisher=PublisherClient(transport=PublisherGrpcTransport(channel=channel)),
+            subscriber=subscriber,
+            schemas=pubsub_v1.SchemaServiceClient(transport=schema_transport(channel=channel)),
+        )
+        publisher.stop()
+        publisher.transport.close()
+
+
+@contextmanager
+def running(state: Path, *, speed: float = 1.0) -> Iterator[PubSubStandIn]:
+    """A started stand-in, stopped at the end."""
+    stand_in = PubSubStandIn(state=state, speed=speed)
+    stand_in.start()
+    try:
+        yield stand_in
+    finally:
+        stand_in.stop()
+
+
+def emulator_command() -> list[str] | str:
+    """How to start Google's emulator, without its port; or why it cannot be started here."""
+    java, gcloud = shutil.which("java"), shutil.which("gcloud")
+    if java is None:
+        return "no java here to run Google's Pub/Sub emulator"
+    roots = [Path("/usr/lib/google-cloud-sdk")]
+    if gcloud is not None:
+        roots.insert(0, Path(gcloud).resolve().parent.parent)
+    for root in roots:
+        for jar in sorted(root.glob("platform/pubsub-emulator/lib/cloud-pubsub-emulator-*.jar")):
+            return [java, "-XX:TieredStopAtLevel=1", "-cp", str(jar), EMULATOR_MAIN]
+    return "Google's Pub/Sub emulator is not installed beside gcloud here"
+
+
+@contextmanager
+def emulator(command: list[str], log: Path) -> Iterator[str]:
+    """Google's emulator, its 127.0.0.1:PORT, ended at the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--host=127.0.0.1", f"--port={port}"],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        address = f"127.0.0.1:{port}"
+        with grpc.insecure_channel(address) as channel:
+            grpc.channel_ready_future(channel).result(timeout=60)
+        yield address
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@dataclass
+class Endpoint:
+    """A push endpoint: `answers` decides the status and body for the n-th request (from 1)."""
+
+    answers: Callable[[int], tuple[int, str]] = lambda _: (204, "")
+    bodies: list[bytes] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    arrived: Condition = field(default_factory=Condition)
+    url: str = ""
+
+    def wait_for(self, count: int, *, timeout_seconds: float = 20) -> None:
+        """Wait until so many requests have come."""
+        with self.arrived:
+            came = self.arrived.wait_for(lambda: len(self.bodies) >= count, timeout_seconds)
+        assert came, f"{len(self.bodies)} of {count} pushes came"
+
+
+@contextmanager
+def endpoint(answers: Callable[[int], tuple[int, str]] | None = None) -> Iterator[Endpoint]:
+    """A push endpoint on a free port of this machine."""
+    made = Endpoint() if answers is None else Endpoint(answers=answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            with made.arrived:
+                made.bodies.append(body)
+                made.headers.append(dict(self.headers))
+                number = len(made.bodies)
+                made.arrived.notify_all()
+            status, text = made.answers(number)
+            self.send_response(status)
+            if status not in (102, 204):
+                self.send_header("Content-Length", str(len(text.encode())))
+            self.end_headers()
+            if status not in (102, 204):
+                self.wfile.write(text.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Keep the tests' output clean."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    made.url = f"http://127.0.0.1:{server.server_port}/push"
+    thread = Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield made
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def eventually(condition: Callable[[], bool], *, timeout_seconds: float = 20) -> None:
+    """Wait until a condition holds; AssertionError where it does not in time."""
+    end = time.monotonic() + timeout_seconds
+    while not condition():
+        assert time.monotonic() < end, "the condition did not come true in time"
+        time.sleep(0.005)
+
+
+def subscribe(clients: Clients, topic: str, **settings: Any) -> str:
+    """A new subscription to the topic."""
+    name = subscription_name()
+    clients.subscriber.create_subscription(request={"name": name, "topic": topic, **settings})
+    return name
+
+
+def pull(clients: Clients, subscription: str, count: int = 1) -> list[Any]:
+    """So many messages; AssertionError where they do not come within some seconds."""
+    received: list[Any] = []
+    end = time.monotonic() + 20
+    while len(received) < count and time.monotonic() < end:
+        answer = clients.subscriber.pull(
+            subscription=subscription, max_messages=count - len(received), timeout=20
+        )
+        received += answer.received_messages
+    assert len(received) == count
+    return received
+
+
+def is_empty(clients: Clients, subscription: str) -> bool:
+    """Whether a pull finds nothing at once."""
+    with pytest.warns(DeprecationWarning, match="return_immediately"):
+        answer = clients.subscriber.pull(
+            request={"subscription": subscription, "max_messages": 1, "return_immediately": True}
+        )
+    return not answer.received_messages
