@@ -3,16 +3,22 @@
 Whatever is not as the schema promises raises Malformed: a hole must never read as "no commits".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import Any
 
+from collect.json_fields import (
+    Malformed,
+    flag_at,
+    get,
+    instant_at,
+    list_at,
+    number_at,
+    object_at,
+    text_at,
+)
 from collect.source import Commit, Repository
-
-
-class Malformed(Exception):
-    """A part of an answer that is missing or has another shape than asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,27 +73,27 @@ class RepositoryHistory:
 
 def read_repositories(data: Mapping[str, Any], *, named: bool) -> RepositoryPage:
     """The answer to `repositories.graphql`."""
-    person = _object(data, "user" if named else "viewer")
-    connection = _object(person, "repositories")
-    nodes = _list(connection, "nodes")
+    person = object_at(data, "user" if named else "viewer")
+    connection = object_at(person, "repositories")
+    nodes = list_at(connection, "nodes")
     return RepositoryPage(
-        login=_text(person, "login"),
-        person_id=_text(person, "id"),
+        login=text_at(person, "login"),
+        person_id=text_at(person, "id"),
         repositories=tuple(node and repository(node) for node in nodes),
-        total=_number(connection, "totalCount"),
+        total=number_at(connection, "totalCount"),
         next=_next(connection),
     )
 
 
 def read_contributions(data: Mapping[str, Any]) -> Contributions:
     """The answer to `contributions.graphql`."""
-    collection = _object(_object(data, "user"), "contributionsCollection")
-    listed = _list(collection, "commitContributionsByRepository")
+    collection = object_at(object_at(data, "user"), "contributionsCollection")
+    listed = list_at(collection, "commitContributionsByRepository")
     return Contributions(
         listed=tuple(_contributed(entry) for entry in listed),
-        total_repositories=_number(collection, "totalRepositoriesWithContributedCommits"),
-        total_commits=_number(collection, "totalCommitContributions"),
-        restricted=_number(collection, "restrictedContributionsCount"),
+        total_repositories=number_at(collection, "totalRepositoriesWithContributedCommits"),
+        total_commits=number_at(collection, "totalCommitContributions"),
+        restricted=number_at(collection, "restrictedContributionsCount"),
     )
 
 
@@ -101,27 +107,27 @@ def read_history(node: object) -> RepositoryHistory:
         return RepositoryHistory(repository=found, pages=())
     if branch is None:
         raise Malformed("its default branch is missing although it is not empty")
-    target = _object(branch, "target")
+    target = object_at(branch, "target")
     names = ("byPerson", "byAddress") if "byAddress" in target else ("byPerson",)
     return RepositoryHistory(
-        repository=found, pages=tuple(commit_page(_object(target, name)) for name in names)
+        repository=found, pages=tuple(commit_page(object_at(target, name)) for name in names)
     )
 
 
 def read_next_page(data: Mapping[str, Any]) -> CommitPage:
     """The answer to `history.graphql`."""
-    branch = _object(_object(data, "node"), "defaultBranchRef")
-    return commit_page(_object(_object(branch, "target"), "history"))
+    branch = object_at(object_at(data, "node"), "defaultBranchRef")
+    return commit_page(object_at(object_at(branch, "target"), "history"))
 
 
 def commit_page(connection: Mapping[str, Any]) -> CommitPage:
     """One page of commits."""
     return CommitPage(
         commits=tuple(
-            Commit(oid=_text(node, "oid"), authored=_instant(node, "authoredDate"))
-            for node in _list(connection, "nodes")
+            Commit(oid=text_at(node, "oid"), authored=instant_at(node, "authoredDate"))
+            for node in list_at(connection, "nodes")
         ),
-        total=_number(connection, "totalCount"),
+        total=number_at(connection, "totalCount"),
         next=_next(connection),
     )
 
@@ -129,83 +135,27 @@ def commit_page(connection: Mapping[str, Any]) -> CommitPage:
 def repository(node: object) -> Repository:
     """The fields of a repository that discovery asks for."""
     return Repository(
-        key=_text(node, "id"),
-        name=_text(node, "nameWithOwner"),
-        fork=_flag(node, "isFork"),
-        active_until=None if _get(node, "pushedAt") is None else _instant(node, "pushedAt"),
+        key=text_at(node, "id"),
+        name=text_at(node, "nameWithOwner"),
+        fork=flag_at(node, "isFork"),
+        active_until=None if get(node, "pushedAt") is None else instant_at(node, "pushedAt"),
     )
 
 
 def _contributed(entry: object) -> Contributed:
-    connection = _object(entry, "contributions")
+    connection = object_at(entry, "contributions")
     days: dict[date, int] = {}
-    for node in _list(connection, "nodes"):
+    for node in list_at(connection, "nodes"):
         if node is not None:
-            day = _instant(node, "occurredAt").astimezone(UTC).date()
-            days[day] = days.get(day, 0) + _number(node, "commitCount")
+            day = instant_at(node, "occurredAt").astimezone(UTC).date()
+            days[day] = days.get(day, 0) + number_at(node, "commitCount")
     return Contributed(
-        repository=repository(_object(entry, "repository")),
+        repository=repository(object_at(entry, "repository")),
         days=days,
-        whole=sum(days.values()) == _number(connection, "totalCount"),
+        whole=sum(days.values()) == number_at(connection, "totalCount"),
     )
 
 
 def _next(connection: Mapping[str, Any]) -> str | None:
-    info = _object(connection, "pageInfo")
-    return _text(info, "endCursor") if _flag(info, "hasNextPage") else None
-
-
-def _get(node: object, name: str) -> object:
-    if not isinstance(node, Mapping) or name not in node:
-        raise Malformed(f"{name} is missing")
-    return node[name]
-
-
-def _object(node: object, name: str) -> Mapping[str, Any]:
-    value = _get(node, name)
-    if not isinstance(value, Mapping):
-        raise Malformed(f"{name} is {_kind(value)}")
-    return value
-
-
-def _list(node: object, name: str) -> Sequence[Any]:
-    value = _get(node, name)
-    if not isinstance(value, list):
-        raise Malformed(f"{name} is {_kind(value)}")
-    return value
-
-
-def _text(node: object, name: str) -> str:
-    value = _get(node, name)
-    if not isinstance(value, str) or not value:
-        raise Malformed(f"{name} is {_kind(value)}")
-    return value
-
-
-def _number(node: object, name: str) -> int:
-    value = _get(node, name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise Malformed(f"{name} is {_kind(value)}")
-    return value
-
-
-def _flag(node: object, name: str) -> bool:
-    value = _get(node, name)
-    if not isinstance(value, bool):
-        raise Malformed(f"{name} is {_kind(value)}")
-    return value
-
-
-def _instant(node: object, name: str) -> datetime:
-    text = _text(node, name)
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Malformed(f"{name} is no instant: {text[:40]!r}") from error
-    if instant.tzinfo is None:
-        raise Malformed(f"{name} has no offset: {text[:40]!r}")
-    return instant
-
-
-def _kind(value: object) -> str:
-    return "null" if value is None else f"of the type {type(value).__name__}"
+    info = object_at(connection, "pageInfo")
+    return text_at(info, "endCursor") if flag_at(info, "hasNextPage") else None

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
-from collect.answers import Contributed, Contributions, Malformed, read_contributions
+from collect.answers import Contributed, Contributions, read_contributions
+from collect.json_fields import Malformed
 from collect.session import Session, TooMuch
 from collect.source import Repository
 from collect.window import cut_window

@@ -6,8 +6,9 @@ be read whole the run fails: a repository that is not named would count as zero.
 
 from dataclasses import dataclass
 
-from collect.answers import Malformed, RepositoryPage, read_repositories
+from collect.answers import RepositoryPage, read_repositories
 from collect.graphql import Answer
+from collect.json_fields import Malformed
 from collect.session import Session, TooMuch
 from collect.source import Repository, Unknown
 from collect.window import Span

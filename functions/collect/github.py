@@ -6,11 +6,13 @@ It knows nothing of what the answers mean: that is `graphql`.
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Protocol, Self
+from urllib.parse import urlsplit
 
 import httpx
 
 from collect.graphql import Response
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 CONNECT_SECONDS = 10.0
 # GitHub itself gives a query up after 10 s.
 ANSWER_SECONDS = 30.0
@@ -39,6 +41,8 @@ class GitHub:
         self._client = httpx.Client(
             headers={"Authorization": f"Bearer {token}", "User-Agent": "own-dashboard"},
             follow_redirects=False,
+            # A proxy of the environment is for the world outside, not for this machine.
+            trust_env=urlsplit(url).hostname not in LOOPBACK,
         )
 
     def __enter__(self) -> Self:

@@ -81,5 +81,6 @@ class GitHubSource:
             requests=self._session.requests,
             points_used=self._session.points_used,
             points_left=self._session.points_left,
+            token_days_left=self._session.token_days_left,
             retry_at=self._reader.retry_at if self._reader else None,
         )

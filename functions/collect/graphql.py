@@ -7,10 +7,11 @@ https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from importlib import resources
 from typing import Any
 
+from collect.limits import limit_ends
 from collect.tokens import explain_refused_token
 
 _RATE_WORDS = frozenset({"RATE_LIMITED", "RATE_LIMIT", "graphql_rate_limit"})
@@ -113,7 +114,7 @@ def _judge_body(body: Mapping[str, Any], response: Response, now: datetime) -> O
     listed = body.get("errors") or ()
     entries = [entry for entry in listed if isinstance(entry, dict)]
     if message := _of_kind(entries, _RATE_WORDS):
-        return Limited(until=_limit_ends(response.headers, now), reason=f"rate limit: {message}")
+        return Limited(until=limit_ends(response.headers, now), reason=f"rate limit: {message}")
     if message := _of_kind(entries, _SIZE_WORDS):
         return Overloaded(reason=f"GitHub: {message}")
     errors = tuple(_error(entry) for entry in entries)
@@ -157,7 +158,7 @@ def _answer(data: Mapping[str, Any], errors: tuple[Error, ...], response: Respon
 
 def _forbidden(response: Response, message: str, now: datetime) -> Outcome:
     said = message or f"HTTP {response.status}"
-    limit = _limit_ends(response.headers, now)
+    limit = limit_ends(response.headers, now)
     words = said.lower()
     if limit or response.status == 429 or "rate limit" in words or "abuse" in words:
         return Limited(until=limit, reason=f"rate limit: {said[:_LONGEST_QUOTE]}")
@@ -168,17 +169,6 @@ def _forbidden(response: Response, message: str, now: datetime) -> Outcome:
         + "; check what the token may read (repo, read:user and read:org, or Contents and "
         "Metadata where it is fine-grained)"
     )
-
-
-def _limit_ends(headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """By `Retry-After`, else by `x-ratelimit-reset` where nothing remains."""
-    seconds = headers.get("retry-after", "").strip()
-    if seconds.isdecimal():
-        return now + timedelta(seconds=int(seconds))
-    reset = headers.get("x-ratelimit-reset", "").strip()
-    if headers.get("x-ratelimit-remaining", "").strip() == "0" and reset.isdecimal():
-        return max(now, datetime.fromtimestamp(int(reset), UTC)) + timedelta(seconds=1)
-    return None
 
 
 def _parse(body: bytes) -> object:

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from collect.answers import CommitPage, Malformed, RepositoryHistory, read_history, read_next_page
+from collect.answers import CommitPage, RepositoryHistory, read_history, read_next_page
 from collect.graphql import Answer, Error
+from collect.json_fields import Malformed
 from collect.session import Session, TooMuch
 from collect.source import Commit, Page, Repository, Unknown
 from commit_counts.errors import RetryLater

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from collect.deadline import Deadline
 from collect.github import ANSWER_SECONDS, Interrupted, Transport, Unreachable
 from collect.graphql import Answer, Limited, Outcome, Overloaded, Refused, judge, query_text
-from collect.tokens import token_notices
+from collect.tokens import token_days_left, token_notices
 from commit_counts import logs
 from commit_counts.errors import NeverWorks, RetryLater
 
@@ -39,6 +39,7 @@ class Session:
         self.requests = 0
         self.points_used: int | None = None
         self.points_left: int | None = None
+        self.token_days_left: int | None = None
         self.notices: dict[str, None] = {}
 
     def ask(self, query: str, variables: Mapping[str, object]) -> Answer:
@@ -92,5 +93,7 @@ class Session:
             self.points_used = (self.points_used or 0) + answer.cost
         if answer.points_left is not None:
             self.points_left = answer.points_left
-        self.notices |= dict.fromkeys(token_notices(answer.headers, self.deadline.now()))
+        now = self.deadline.now()
+        self.token_days_left = token_days_left(answer.headers, now)
+        self.notices |= dict.fromkeys(token_notices(answer.headers, now))
         return answer

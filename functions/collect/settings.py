@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from collect.github import LOOPBACK
 from collect.selection import Selection
 from commit_counts.errors import InvalidSettings
 from commit_counts.settings import Variables
 
 GITHUB_URL = "https://api.github.com/graphql"
 LONGEST_TIMEOUT_SECONDS = 3600
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # Whatever else a token holds would break the header, and the error would quote it.
 _TOKEN = re.compile(r"[A-Za-z0-9_.~+/=-]+")
 
@@ -94,7 +94,7 @@ def check_github(settings: GitHubSettings) -> None:
     try:
         parts = urlsplit(settings.url)
         secure = parts.scheme == "https" and bool(parts.hostname)
-        local = parts.scheme == "http" and parts.hostname in _LOOPBACK
+        local = parts.scheme == "http" and parts.hostname in LOOPBACK
     except ValueError:
         secure = local = False
     if not (secure or local):

@@ -96,6 +96,7 @@ class Report:
 
     notices: what a person should know although it makes no repository unknown.
     points_used, points_left: of the service's rate limit.
+    token_days_left: until the token expires, where the service says so.
     retry_at: when it is worth trying the unknown repositories again, where the service said so.
     """
 
@@ -103,6 +104,7 @@ class Report:
     requests: int = 0
     points_used: int | None = None
     points_left: int | None = None
+    token_days_left: int | None = None
     retry_at: datetime | None = None
 
 

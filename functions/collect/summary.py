@@ -39,6 +39,7 @@ class Summary:
             "requests": self.report.requests,
             "points_used": self.report.points_used,
             "points_left": self.report.points_left,
+            "token_days_left": self.report.token_days_left,
             "unknown_repositories": dict(self.unknown),
             "notices": list(self.report.notices),
             **({"retry_at": format_instant(retry_at)} if retry_at else {}),
@@ -49,4 +50,4 @@ class Summary:
         fields = self.to_json()
         fields["unknown_repositories"] = len(self.unknown)
         fields["notices"] = len(self.report.notices)
-        return fields
+        return {name: value for name, value in fields.items() if value is not None}

@@ -7,7 +7,7 @@ https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/a
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 NEW_TOKEN = "https://github.com/settings/tokens"
 # Classic, OAuth, user-to-server, installation and fine-grained; and classic ones before 2021.
@@ -15,7 +15,7 @@ _FORMS = re.compile(
     r"gh[pour]_[A-Za-z0-9]{36,251}|ghs_[A-Za-z0-9._-]{36,}|github_pat_[A-Za-z0-9_]{40,244}"
     r"|[0-9a-f]{40}"
 )
-_SOON = timedelta(days=7)
+SOON_DAYS = 7
 
 
 def explain_refused_token(token: str) -> str:
@@ -39,10 +39,16 @@ def token_notices(headers: Mapping[str, str], now: datetime) -> list[str]:
         notices.append(
             "the token lacks the scope repo: commits in private repositories are not counted"
         )
-    expiry = _expiry(headers.get("github-authentication-token-expiration", ""))
-    if expiry and expiry < now + _SOON:
-        notices.append(f"the token expires on {expiry:%Y-%m-%d}: make a new one at {NEW_TOKEN}")
+    days = token_days_left(headers, now)
+    if days is not None and days < SOON_DAYS:
+        notices.append(f"the token expires within {days + 1} days: make a new one at {NEW_TOKEN}")
     return notices
+
+
+def token_days_left(headers: Mapping[str, str], now: datetime) -> int | None:
+    """Whole days until the token expires; None where it does not, or GitHub does not say."""
+    expiry = _expiry(headers.get("github-authentication-token-expiration", ""))
+    return max(0, (expiry - now).days) if expiry else None
 
 
 def _expiry(text: str) -> datetime | None:
