@@ -4,8 +4,6 @@ It decides nothing: which refusals matter is `answer`'s, what is sent again `del
 """
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 import grpc
 from google.api_core.exceptions import GoogleAPICallError
@@ -26,7 +24,7 @@ _OPTIONS = (("grpc.max_metadata_size", 4 * 1024 * 1024),)
 
 
 class MonitoringSink:
-    """Cloud Monitoring's custom metrics of one project. Close it, or use it as a context."""
+    """Cloud Monitoring's custom metrics of one project. Close it after use."""
 
     def __init__(self, *, project: str, emulator_host: str | None = None) -> None:
         """emulator_host: `host:port` of a stand-in, reached without credentials.
@@ -53,17 +51,6 @@ class MonitoringSink:
     def close(self) -> None:
         """Close the connection."""
         self._channel.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _channel(emulator_host: str | None) -> grpc.Channel:

@@ -58,7 +58,7 @@ def summary_of(error: exceptions.GoogleAPICallError) -> monitoring_v3.CreateTime
 
 
 def test_what_is_written_is_read_back_newest_first(monitoring: Monitoring) -> None:
-    """Points of one series come back in reverse time order, with the project filled in."""
+    """In reverse time order, with the project filled in; an interval excludes its start."""
     write(monitoring, reading(NOON, 1, labels={"repository": "a/b"}))
     later = monitoring.clock.advance(hours=1)
     write(monitoring, reading(later, 2, labels={"repository": "a/b"}))
@@ -71,6 +71,13 @@ def test_what_is_written_is_read_back_newest_first(monitoring: Monitoring) -> No
     assert [point.value.int64_value for point in found.points] == [2, 1]
     assert found.resource.labels["project_id"] == "somebody"
     assert found.points[0].interval.end_time == later
+    until_noon = {"start_time": NOON - timedelta(hours=1), "end_time": NOON}
+    (found,) = listed(monitoring, f'metric.type = "{METRIC}"', until_noon)
+    assert [point.value.int64_value for point in found.points] == [1]
+    (found, _) = listed(
+        monitoring, f'metric.type = "{METRIC}"', {"start_time": NOON, "end_time": later}
+    )
+    assert [point.value.int64_value for point in found.points] == [2]
 
 
 ACCEPTED = {

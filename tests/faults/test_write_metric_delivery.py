@@ -6,7 +6,7 @@ if each of its points is there, or the series holds a newer one, or it is too ol
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from local.monitoring import Wording
 from local.monitoring.faults import Refuse
 from local.monitoring.texts import INTERNAL_ERROR
 from tests.support.monitoring import NOON, Monitoring, running_monitoring
-from write_metric.delivery import Patience
+from write_metric.delivery import Delivery, Patience
 from write_metric.monitoring import MonitoringSink
 from write_metric.series import Choices, Point, points_of
 from write_metric.step import Written, write
@@ -71,7 +71,7 @@ def running_pipeline(*, choices: Choices = MANY, now: datetime = NOON) -> Iterat
     with (
         tempfile.TemporaryDirectory() as folder,
         running_monitoring(Path(folder), now=now) as up,
-        MonitoringSink(project="somebody", emulator_host=up.stand_in.address) as sink,
+        closing(MonitoringSink(project="somebody", emulator_host=up.stand_in.address)) as sink,
     ):
         yield Pipeline(monitoring=up, sink=sink, choices=choices)
 
@@ -236,15 +236,48 @@ def test_an_exhausted_quota_is_not_strained_further(pipeline: Pipeline, kind: st
     assert pipeline.requests() == 1
 
 
-def test_it_ends_within_its_time(pipeline: Pipeline) -> None:
-    """A service that does not answer costs the function its own time-out, never more."""
-    pipeline.monitoring.stand_in.calls.latency_seconds = 0.2
+class Stopwatch:
+    """Time that passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.seconds += seconds
+
+    def elapsed(self) -> float:
+        """How much passed."""
+        return self.seconds
+
+
+@pytest.mark.parametrize(("total_seconds", "requests"), [(2.0, 2), (100.0, 12)])
+def test_it_gives_up_within_its_time(
+    pipeline: Pipeline, total_seconds: float, requests: int
+) -> None:
+    """An outage costs at most the chosen time; no pause is begun that would end beyond it."""
     pipeline.fail("UNAVAILABLE", times=None)
-    patience = Patience(total_seconds=0.1, request_seconds=0.05, first_pause_seconds=0.0)
+    watch = Stopwatch()
+    delivery = Delivery(
+        pipeline.sink,
+        patience=Patience(total_seconds=total_seconds, first_pause_seconds=1.9),
+        sleep=watch.sleep,
+        elapsed_seconds=watch.elapsed,
+    )
+    with pytest.raises(RetryLater, match="502 of 502 points: commits_today: UNAVAILABLE"):
+        delivery.deliver(points_of(event_at(NOON, many(500)), MANY))
+    assert watch.seconds < total_seconds
+    assert pipeline.requests() == requests
+
+
+def test_a_slow_service_is_not_waited_for_beyond_the_time_of_one_request(
+    pipeline: Pipeline,
+) -> None:
+    """A request that is not answered in its time is given up."""
+    pipeline.monitoring.stand_in.calls.latency_seconds = 0.3
+    patience = Patience(request_seconds=0.05, attempts=1)
     with pytest.raises(RetryLater, match="DEADLINE_EXCEEDED"):
-        pipeline.write(event_at(NOON, many(500)), patience=patience)
-    assert pipeline.requests() <= 3
-    pipeline.monitoring.stand_in.calls.latency_seconds = 0.0
+        pipeline.write(event_at(NOON, many(5)), patience=patience)
 
 
 def refusing(names: set[str], reason: str) -> Refuse:
