@@ -105,9 +105,9 @@ class FunctionProcess:
             listener.listen(128)
             self._port = listener.getsockname()[1]
             self._process = subprocess.Popen(
-                self._command(),
+                self._command(listener.fileno()),
                 cwd=self._archive,
-                env=self._child_environment(listener.fileno()),
+                env={**self._environment, "THREADS": str(self._threads)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -115,20 +115,13 @@ class FunctionProcess:
                 start_new_session=True,
             )
 
-    def _command(self) -> list[str]:
+    def _command(self, listener: int) -> list[str]:
         child = Path(__file__).with_name("child.py")
         return [
-            sys.executable, str(child), str(self._watched), str(_ROOT),
+            sys.executable, str(child), str(self._watched), str(listener), str(_ROOT),
             "--target", self.step, "--source", "main.py",
             "--host", LOOPBACK, "--port", str(self._port),
         ]  # fmt: skip
-
-    def _child_environment(self, listener: int) -> dict[str, str]:
-        return {
-            **self._environment,
-            "GUNICORN_FD": str(listener),  # it takes over the listening socket: no race for a port
-            "THREADS": str(self._threads),
-        }
 
     def _supervise(self) -> None:
         assert self._process

@@ -46,6 +46,10 @@ class Pipeline:
     functions: tuple[Function, ...]
     cron: str
 
+    def function(self, step: str) -> Function:
+        """The function of one step."""
+        return next(f for f in self.functions if f.step == step)
+
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Those of the subscriber functions, in the file's order."""

@@ -1,0 +1,54 @@
+"""One plain line per event on the terminal while the stack runs."""
+
+import sys
+import threading
+from datetime import datetime
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from local.collector import Collected
+from local.pubsub.model import Delivery
+
+_WRITTEN = {"write-sheet": "sheet written", "write-metric": "metric written"}
+_LONGEST_REASON = 300
+
+
+class Ticker:
+    """Prints what happens, each with the person's time of day. Thread-safe."""
+
+    def __init__(self, *, time_zone: str, stream: TextIO | None = None) -> None:
+        self._zone = ZoneInfo(time_zone)
+        self._stream = stream or sys.stdout
+        self._lock = threading.Lock()
+
+    def say(self, what: str, detail: str = "") -> None:
+        """One line: the time, a fixed phrase, the facts."""
+        now = datetime.now(self._zone)
+        with self._lock:
+            print(f"{now:%H:%M:%S}  {what:<16}{detail}".rstrip(), file=self._stream, flush=True)
+
+    def report(self, sentence: str) -> None:
+        """Something outside the ordinary."""
+        self.say("note", sentence)
+
+    def collected(self, collected: Collected) -> None:
+        """A collection that went well."""
+        self.say(
+            "collected",
+            f"{collected.commits} commits in {collected.repositories} repositories, "
+            f"{collected.since} to {collected.until}, {collected.requests} requests",
+        )
+        for name, reason in collected.unknown_repositories.items():
+            self.say("unknown", f"{name}: {reason}")
+        self.say("published", f"{collected.events} event{'s' if collected.events != 1 else ''}")
+
+    def delivered(self, delivery: Delivery) -> None:
+        """A push and what came of it."""
+        name = delivery.subscription.rpartition("/")[2]
+        facts = f"message {delivery.message_id}, attempt {delivery.attempt}"
+        if delivery.outcome == "acknowledged":
+            seconds = f"{delivery.duration_seconds:.2f} s"
+            self.say(_WRITTEN.get(name, name), f"{facts}, {seconds}")
+            return
+        reason = " ".join(delivery.reason.split())[:_LONGEST_REASON]
+        self.say("not written", f"{name}: {facts}, {delivery.outcome}: {reason}")

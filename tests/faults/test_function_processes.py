@@ -1,0 +1,124 @@
+"""The functions as processes: started from their archive, restarted, and never left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from commit_counts.errors import NeverWorks
+from local.archive import archive_files
+from local.functions import FunctionProcess
+from local.pipeline import load_pipeline
+from tests.support.processes import group_members, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+FUNCTION = load_pipeline().function("write_metric")
+
+
+class Restarts(list[tuple[str, int]]):
+    """Notes the restarts that a process reports."""
+
+    def note(self, step: str, status: int) -> None:
+        self.append((step, status))
+
+
+@pytest.fixture
+def restarts() -> Restarts:
+    return Restarts()
+
+
+@pytest.fixture
+def process(tmp_path: Path, restarts: Restarts) -> Iterator[FunctionProcess]:
+    started = FunctionProcess(
+        FUNCTION, environment=dict(os.environ), state=tmp_path, on_restart=restarts.note
+    )
+    started.start()
+    yield started
+    started.stop()
+
+
+def answers(process: FunctionProcess) -> bool:
+    try:
+        httpx.get(f"{process.url}robots.txt", trust_env=False, timeout=20)
+    except httpx.HTTPError:
+        return False
+    return True
+
+
+def test_a_call_made_before_the_process_is_up_waits_for_it(process: FunctionProcess) -> None:
+    """The socket listens from the start, so that nothing has to be tried again."""
+    assert answers(process)
+
+
+def test_a_killed_function_comes_back_on_the_same_port(
+    process: FunctionProcess, restarts: Restarts
+) -> None:
+    """As the cloud starts a new instance: the subscription's address stays right."""
+    process.wait_ready()
+    url, first = process.url, process.pid
+    assert first
+    os.killpg(first, signal.SIGKILL)
+    wait_until(lambda: restarts, "the end is reported")
+    wait_until(lambda: process.pid != first and answers(process), "a new process answers")
+    assert process.url == url
+    assert restarts == [("write_metric", -signal.SIGKILL)]
+
+
+def test_stopping_leaves_no_process(process: FunctionProcess) -> None:
+    """Neither gunicorn's parent nor its worker outlives the stop."""
+    process.wait_ready()
+    assert process.pid
+    assert len(group_members(process.pid)) >= 2
+    process.stop()
+    wait_until(lambda: not group_members(process.pid or 0), "the whole group is gone")
+
+
+def test_a_killed_parent_leaves_no_process(tmp_path: Path) -> None:
+    """However the runner ends, the functions end with it."""
+    code = (
+        "import os, sys, time\n"
+        "from pathlib import Path\n"
+        "from local.functions import FunctionProcess\n"
+        "from local.pipeline import load_pipeline\n"
+        "p = FunctionProcess(load_pipeline().function('write_metric'),\n"
+        f"    environment=dict(os.environ), state=Path({str(tmp_path)!r}), on_restart=print)\n"
+        "p.start(); p.wait_ready(); print(p.pid, flush=True); time.sleep(600)\n"
+    )
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        group = int(parent.stdout.readline())
+        assert len(group_members(group)) >= 2
+        parent.kill()
+    wait_until(lambda: not group_members(group), "the function is gone with its parent")
+
+
+def test_the_function_runs_from_a_copy_of_its_archive(
+    process: FunctionProcess, tmp_path: Path
+) -> None:
+    """It sees what is deployed and the installed packages, and nothing of this checkout."""
+    process.wait_ready()
+    copy = tmp_path / "archives" / "write_metric"
+    laid_out = {str(file.relative_to(copy)) for file in copy.rglob("*.*") if file.suffix != ".pyc"}
+    assert laid_out == set(archive_files("write_metric"))
+    environment = Path(f"/proc/{process.pid}/cwd")
+    assert environment.resolve() == copy
+
+
+def test_a_function_that_cannot_start_says_why(tmp_path: Path, restarts: Restarts) -> None:
+    """The last line of its log is in the error, and the log is named."""
+    broken = {**os.environ, "WORKERS": "many"}
+    process = FunctionProcess(
+        FUNCTION, environment=broken, state=tmp_path, on_restart=restarts.note
+    )
+    process.start()
+    try:
+        with pytest.raises(NeverWorks, match="write_metric does not start: ValueError"):
+            process.wait_ready()
+    finally:
+        process.stop()
