@@ -4,6 +4,7 @@ A write is one line, put down in one piece before anything is answered, so that 
 leaves at most a torn last line, which the next start drops. Not thread-safe: the caller locks.
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -80,8 +81,18 @@ class Ledger:
 
     def _record(self, record: Mapping[str, Any]) -> None:
         line = json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
-        self._file.write(line.encode())
+        self._append(line.encode())
         self._apply(record)
+
+    def _append(self, line: bytes) -> None:
+        """Write a line whole or not at all: what would follow half of one could not be read."""
+        size = os.fstat(self._file.fileno()).st_size
+        try:
+            if self._file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
+        except OSError:
+            self._file.truncate(size)
+            raise
 
     def _apply(self, record: Mapping[str, Any]) -> None:
         self.version += 1

@@ -1,5 +1,6 @@
 """The Cloud Monitoring stand-in keeps the service's rules towards the real client, over sockets."""
 
+import resource
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -342,6 +343,24 @@ def test_state_survives_a_restart_and_a_torn_line(tmp_path: Path) -> None:
         write(second, reading(later, 8))
     with running_monitoring(state, now=later) as third:
         assert third.stored()["readings", ""] == [(NOON, 7), (later, 8)]
+
+
+def test_a_full_disk_leaves_no_torn_line(tmp_path: Path) -> None:
+    """A write that does not fit fails, and what is written after it can be read again."""
+    later = NOON + timedelta(minutes=1)
+    with running_monitoring(tmp_path, now=later) as running:
+        write(running, reading(NOON, 1))
+        size = (tmp_path / "points.jsonl").stat().st_size
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20, hard))
+        try:
+            with pytest.raises(exceptions.Unknown):
+                write(running, reading(later, 2))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        write(running, reading(later, 3))
+    with running_monitoring(tmp_path, now=later) as running:
+        assert running.stored()["readings", ""] == [(NOON, 1), (later, 3)]
 
 
 def test_points_older_than_six_weeks_are_forgotten_at_a_start(tmp_path: Path) -> None:
