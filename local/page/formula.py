@@ -7,8 +7,8 @@ https://support.google.com/docs/table/25273
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from local.page.formula_tokens import Token, tokens
 from local.page.formula_values import (
     COMPARISONS,
     CannotEvaluate,
@@ -22,31 +22,14 @@ from local.page.formula_values import (
 )
 from local.page.resource import Area, CellValue, Place
 
-_TOKEN = re.compile(
-    r"""\s*(?:
-    (?P<number>\d+(?:\.\d+)?) |
-    "(?P<text>(?:[^"]|"")*)" |
-    (?:(?P<tab>'(?:[^']|'')+'|[A-Za-z_]\w*)!)?(?P<ref>\$?[A-Za-z]{1,3}\$?[1-9]\d*)(?![\w(]) |
-    (?P<name>[A-Za-z][\w.]*) |
-    (?P<sign><>|<=|>=|[-+*/^&=<>(),;:{}%])
-    )""",
-    re.VERBOSE,
-)
 _REFERENCE = re.compile(r"(\$?)([A-Za-z]+)(\$?)(\d+)")
-
-
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-    tab: str | None = None
 
 
 def evaluate(formula: str, surroundings: Surroundings) -> Value:
     """The value of a formula such as `=AND($B$2<>"", NOW()-$B$2>3/24)`."""
     if not formula.startswith("="):
         raise CannotEvaluate(f"a formula begins with =, not {formula[:20]!r}")
-    reader = _Reader(_tokens(formula[1:]), surroundings)
+    reader = _Reader(tokens(formula[1:]), surroundings)
     value = reader.comparison()
     reader.expect("end")
     return value
@@ -54,7 +37,7 @@ def evaluate(formula: str, surroundings: Surroundings) -> Value:
 
 def arguments(formula: str, function: str, surroundings: Surroundings) -> list[Value]:
     """The arguments' values of a formula that is one call of `function`."""
-    reader = _Reader(_tokens(formula.removeprefix("=")), surroundings)
+    reader = _Reader(tokens(formula.removeprefix("=")), surroundings)
     if reader.take("name").upper() != function:
         raise CannotEvaluate(f"not a call of {function}")
     values = reader.call_arguments()
@@ -62,25 +45,11 @@ def arguments(formula: str, function: str, surroundings: Surroundings) -> list[V
     return values
 
 
-def _tokens(formula: str) -> list[_Token]:
-    tokens, at = [], 0
-    while formula[at:].strip():
-        match = _TOKEN.match(formula, at)
-        if not match:
-            raise CannotEvaluate(f"unknown sign at {formula[at : at + 10]!r}")
-        kind = match.lastgroup or ""
-        word = match[kind].replace('""', '"') if kind == "text" else match[kind]
-        tab = match["tab"] and match["tab"].strip("'").replace("''", "'")
-        tokens.append(_Token(kind if kind != "sign" else match["sign"], word, tab))
-        at = match.end()
-    return [*tokens, _Token("end", "")]
-
-
 class _Reader:
     """Reads the tokens from left to right, one method for each level of binding."""
 
-    def __init__(self, tokens: Sequence[_Token], surroundings: Surroundings) -> None:
-        self._tokens = tokens
+    def __init__(self, given: Sequence[Token], surroundings: Surroundings) -> None:
+        self._tokens = given
         self._at = 0
         self._surroundings = surroundings
 

@@ -9,7 +9,7 @@ def nice_ticks(low: float, high: float, *, most: int, whole: bool = False) -> li
 
     whole: only whole numbers, for what is counted.
     """
-    if high <= low:
+    if high - low < max(abs(low), abs(high), 1e-6) * 1e-6:
         high = low + 1
     rough = (high - low) / most
     power = 10.0 ** math.floor(math.log10(rough))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 Resource = dict[str, Any]
-GREEN = {"red": 0.12, "green": 0.48, "blue": 0.3}
+GREEN = {"red": 0x1F / 255, "green": 0x7A / 255, "blue": 0x4D / 255}
 PALE = {"red": 0.92, "green": 0.93, "blue": 0.94}
 
 
