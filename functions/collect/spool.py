@@ -34,11 +34,14 @@ class Spool:
     """What one run has read and stated so far.
 
     path: a file that outlives the run; without it everything is forgotten at the end.
-    A repository is there whole or not at all, however the process ends.
+    A repository is there whole or not at all, however the process ends. Raises sqlite3.Error where
+    another process uses the file, or it is no spool.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._database = sqlite3.connect(_TEMPORARY if path is None else path)
+        self._database = sqlite3.connect(_TEMPORARY if path is None else path, timeout=0)
+        # Whoever comes second is refused, instead of mixing two runs.
+        self._database.execute("PRAGMA locking_mode=EXCLUSIVE")
         self._database.executescript(_TABLES)
 
     def __enter__(self) -> Self:
