@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from local.calls import Calls
 from local.sheets import discovery
 from local.sheets.call import Call
+from local.sheets.collection import held_back
 from local.sheets.errors import ApiError, bad_field, permission_denied
 from local.sheets.library import Library
 from local.sheets.masks import select
@@ -72,12 +73,13 @@ class SheetsApp:
             if fault == "html":
                 return Response(_HTML, status=502, content_type="text/html; charset=UTF-8")
             self._quota.spend(served.kind)
-            call = _checked_call(name, served, parts)
-            answer = served.serve(self._library, call)
-            _strike_after(fault)
-            # A spreadsheet is masked while it is made, part by part.
-            mask = {} if served.answer == "Spreadsheet" else call.mask or {}
-            return _answer(select(answer, mask))
+            with held_back():
+                call = _checked_call(name, served, parts)
+                answer = served.serve(self._library, call)
+                _strike_after(fault)
+                # A spreadsheet is masked while it is made, part by part.
+                mask = {} if served.answer == "Spreadsheet" else call.mask or {}
+                return _answer(select(answer, mask))
 
         return view
 

@@ -9,6 +9,7 @@ from typing import Any
 from local.sheets import number_formats
 from local.sheets.errors import invalid
 from local.sheets.grid import Cell
+from local.sheets.masks import without_nulls
 from local.sheets.resource import Resource
 
 CHARACTER_LIMIT = 50_000
@@ -20,13 +21,11 @@ _ALIGNMENT = {"numberValue": "RIGHT", "boolValue": "CENTER", "errorValue": "CENT
 
 def checked_value(value: Resource) -> Resource | None:
     """A typed value as it is stored; None clears the cell. ApiError 400 for what cannot be kept."""
-    if len(value) == 1:
-        kind, content = next(iter(value.items()))
-    else:
-        given = {kind: content for kind, content in value.items() if content is not None}
-        if len(given) > 1:
+    if len(value) > 1:
+        value = without_nulls(value)
+        if len(value) > 1:
             raise invalid("Invalid value: oneof field 'value' is already set.")
-        kind, content = next(iter(given.items()), ("", None))
+    ((kind, content),) = value.items() or (("", None),)
     if content is None or content == "":
         return None
     if kind == "errorValue":
@@ -35,7 +34,7 @@ def checked_value(value: Resource) -> Resource | None:
         check_length(content)
         if kind == "formulaValue" and not content.startswith("="):
             raise invalid(f"Invalid formula: {content}. Formulas must begin with '='.")
-    return {kind: content}
+    return value
 
 
 def check_length(text: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from local.sheets.collection import held_back
 from local.sheets.errors import not_found, permission_denied
 from local.sheets.resource import new_sheet_properties, new_spreadsheet_properties
 from local.sheets.store import Store, check_id
@@ -23,7 +24,8 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         self._store = Store(folder)
-        self._workbooks = {book.spreadsheet_id: book for book in self._store.load_all()}
+        with held_back():
+            self._workbooks = {book.spreadsheet_id: book for book in self._store.load_all()}
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._unshared: set[str] = set()
 

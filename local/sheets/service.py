@@ -12,7 +12,7 @@ from local.sheets.library import Library
 from local.sheets.masks import without_nulls
 from local.sheets.render import Area, spreadsheet_resource
 from local.sheets.requests import metadata
-from local.sheets.requests.sheets import add_sheet
+from local.sheets.requests.sheets import add_sheet, copied_objects
 from local.sheets.requests.table import apply_batch
 from local.sheets.resource import Resource
 from local.sheets.workbook import Workbook
@@ -92,7 +92,7 @@ def copy_to(library: Library, call: Call) -> Resource:
         made = workbook.sheet(added["sheetId"])
         made.grid, made.row_metadata = source.grid, source.row_metadata
         made.column_metadata = source.column_metadata
-        made.objects = metadata.copied_objects(source, made.sheet_id)
+        made.objects = copied_objects(source, made.sheet_id)
         return added
 
     return library.write(target_id, change)

@@ -6,6 +6,7 @@ from typing import Any
 from local.calls import Calls
 from local.http_server import LoopbackServer
 from local.sheets.app import FAULTS, SheetsApp
+from local.sheets.collection import held_back
 from local.sheets.library import Library
 from local.sheets.methods import METHODS
 from local.sheets.quota import Quota
@@ -66,7 +67,8 @@ class SheetsStandIn:
 
     def spreadsheet(self, spreadsheet_id: str) -> Resource:
         """The API's `Spreadsheet` with all grid data, for a page to draw; not to be changed."""
-        return spreadsheet_resource(self._library.get(spreadsheet_id), include_grid_data=True)
+        with held_back():
+            return spreadsheet_resource(self._library.get(spreadsheet_id), include_grid_data=True)
 
     def version(self, spreadsheet_id: str) -> int:
         """A number that grows with every applied write."""

@@ -1,9 +1,13 @@
 """Fixtures around the Sheets stand-in: a running one, and the real gspread connected to it.
 
-from tests.support.sheets import sheets, spreadsheet  # noqa: F401 - pytest fixtures
+    from tests.support.sheets import client, sheets, spreadsheet  # noqa: F401 - fixtures
+
+A stand-in of your own: `running_sheets(folder)`; a client of your own: `connected_client(url)`.
 """
 
+import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +19,8 @@ from gspread.http_client import HTTPClient
 
 from local.sheets import SheetsStandIn
 
-SPREADSHEET_ID = "dashboard"
 _GOOGLE = "https://sheets.googleapis.com"
+_numbers = itertools.count(1)
 
 
 class StandInHTTPClient(HTTPClient):
@@ -32,34 +36,87 @@ class StandInHTTPClient(HTTPClient):
         return super().request(method, endpoint, *arguments, **options)
 
 
-def connected_client(url: str) -> gspread.Client:
-    """A real gspread client whose requests go to the stand-in at `url`, without credentials.
-
-    The caller closes `client.http_client.session`.
-    """
+@contextmanager
+def connected_client(url: str) -> Iterator[gspread.Client]:
+    """A real gspread client whose requests go to the stand-in at `url`, without credentials."""
+    credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
     client_class = type("ConnectedHTTPClient", (StandInHTTPClient,), {"url": url})
-    return gspread.Client(AnonymousCredentials(), http_client=client_class)
+    client = gspread.Client(credentials, http_client=client_class)
+    client.http_client.set_timeout(30)
+    with client.http_client.session:
+        yield client
+
+
+@contextmanager
+def running_sheets(folder: Path) -> Iterator[SheetsStandIn]:
+    """A stand-in of one's own, started and stopped."""
+    stand_in = SheetsStandIn(state=folder)
+    stand_in.start()
+    try:
+        yield stand_in
+    finally:
+        stand_in.stop()
+
+
+@pytest.fixture(scope="session")
+def shared_sheets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SheetsStandIn]:
+    """One stand-in for all tests of a process; each works on a spreadsheet of its own."""
+    with running_sheets(tmp_path_factory.mktemp("sheets")) as stand_in:
+        yield stand_in
 
 
 @pytest.fixture
-def sheets(tmp_path: Path) -> Iterator[SheetsStandIn]:
-    """A running stand-in with one new spreadsheet, `SPREADSHEET_ID`."""
-    stand_in = SheetsStandIn(state=tmp_path / "sheets")
-    stand_in.create_spreadsheet(SPREADSHEET_ID, title="Dashboard")
-    stand_in.start()
-    yield stand_in
-    stand_in.stop()
+def sheets(shared_sheets: SheetsStandIn) -> Iterator[SheetsStandIn]:
+    """A running stand-in; what a test switched on is off again afterwards."""
+    yield shared_sheets
+    shared_sheets.calls.clear_faults()
+    shared_sheets.calls.latency_seconds = 0
+    shared_sheets.quota.per_minute = None
+    shared_sheets.slow_seconds = 1.0
+
+
+@pytest.fixture
+def spreadsheet_id(sheets: SheetsStandIn) -> str:
+    """The id of a new spreadsheet with one empty tab, `Sheet1`, whose sheet id is 0."""
+    new_id = f"spreadsheet-{next(_numbers)}"
+    sheets.create_spreadsheet(new_id, title="Dashboard")
+    return new_id
 
 
 @pytest.fixture
 def client(sheets: SheetsStandIn) -> Iterator[gspread.Client]:
     """A real gspread client connected to the stand-in."""
-    client = connected_client(sheets.url)
-    yield client
-    client.http_client.session.close()
+    with connected_client(sheets.url) as connected:
+        yield connected
 
 
 @pytest.fixture
-def spreadsheet(client: gspread.Client) -> gspread.Spreadsheet:
+def spreadsheet(client: gspread.Client, spreadsheet_id: str) -> gspread.Spreadsheet:
     """The new spreadsheet, opened by the real gspread."""
-    return client.open_by_key(SPREADSHEET_ID)
+    return client.open_by_key(spreadsheet_id)
+
+
+def refused(spreadsheet: gspread.Spreadsheet, *requests_: dict[str, Any]) -> Any:
+    """The API's error object that a batch of these requests meets; fails where it is accepted."""
+    with pytest.raises(gspread.exceptions.APIError) as caught:
+        spreadsheet.batch_update({"requests": list(requests_)})
+    error = caught.value.response.json()["error"]
+    assert error["code"] == caught.value.response.status_code
+    return error
+
+
+def applied(spreadsheet: gspread.Spreadsheet, *requests_: dict[str, Any]) -> list[Any]:
+    """The replies of a batch of these requests."""
+    replies: list[Any] = spreadsheet.batch_update({"requests": list(requests_)})["replies"]
+    return replies
+
+
+def grid(top: int, bottom: int, left: int, right: int, sheet_id: int = 0) -> dict[str, int]:
+    """A GridRange."""
+    return {
+        "sheetId": sheet_id,
+        "startRowIndex": top,
+        "endRowIndex": bottom,
+        "startColumnIndex": left,
+        "endColumnIndex": right,
+    }

@@ -123,7 +123,8 @@ def _repeat_cell(workbook: Workbook, body: Resource) -> Resource:
     sheet, box = workbook.resolve(body.get("range"))
     check_editable(workbook, sheet, box)
     write, given = cell_writer(mask), body.get("cell") or {}
-    sheet.grid.change(box, lambda cell: write(cell, given))
+    blank = write(None, given)
+    sheet.grid.change(box, lambda cell: blank if cell is None else write(cell, given))
     return {}
 
 

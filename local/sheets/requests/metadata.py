@@ -11,8 +11,7 @@ from local.sheets.masks import merge, without_nulls
 from local.sheets.render import Area, place_of
 from local.sheets.requests.handler import Handler, update_mask
 from local.sheets.resource import Resource
-from local.sheets.shifting import retargeted
-from local.sheets.workbook import Sheet, Workbook
+from local.sheets.workbook import Workbook
 
 _CHARACTER_LIMIT = 30_000
 _KINDS = {"ROWS": "ROW", "COLUMNS": "COLUMN"}
@@ -37,12 +36,6 @@ def areas_of(workbook: Workbook, data_filter: Resource) -> list[Area]:
     if data_filter.get("gridRange"):
         return [workbook.resolve(data_filter["gridRange"])]
     return [area for entry in matching(workbook, [data_filter]) for area in _area(workbook, entry)]
-
-
-def copied_objects(source: Sheet, sheet_id: int) -> dict[str, list[Resource]]:
-    """What goes along when a tab is copied: things without ids of their own."""
-    names = [name for name in ("merges", "conditionalFormats") if name in source.objects]
-    return {name: retargeted(source.objects[name], source.sheet_id, sheet_id) for name in names}
 
 
 def _create(workbook: Workbook, body: Resource) -> Resource:

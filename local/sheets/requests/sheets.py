@@ -89,11 +89,7 @@ def duplicate_sheet(workbook: Workbook, body: Resource) -> Resource:
     copied, made = source.copy(), workbook.sheets[place]
     made.grid, made.row_metadata = copied.grid, copied.row_metadata
     made.column_metadata = copied.column_metadata
-    made.objects = {
-        name: retargeted(copied.objects[name], source.sheet_id, made.sheet_id)
-        for name in ("merges", "conditionalFormats")
-        if name in copied.objects
-    }
+    made.objects = copied_objects(copied, made.sheet_id)
     return {"duplicateSheet": reply}
 
 
@@ -106,6 +102,12 @@ def update_spreadsheet_properties(workbook: Workbook, body: Resource) -> Resourc
             raise invalid(f"Invalid value for field properties.{name}: it cannot be empty.")
     workbook.properties = new
     return {}
+
+
+def copied_objects(source: Sheet, sheet_id: int) -> dict[str, list[Resource]]:
+    """What goes along when a tab is copied: things without ids of their own."""
+    names = [name for name in ("merges", "conditionalFormats") if name in source.objects]
+    return {name: retargeted(source.objects[name], source.sheet_id, sheet_id) for name in names}
 
 
 def check_title(workbook: Workbook, title: str | None, *, renamed: Sheet | None = None) -> None:
@@ -141,6 +143,9 @@ def _check_grid(sheet: Sheet) -> None:
         frozen = grid.get(f"frozen{noun.capitalize()}Count", 0)
         if frozen < 0 or frozen >= grid[count]:
             raise invalid(f"You can't freeze all visible {noun}s on the sheet.")
+        start, end = f"start{noun.capitalize()}Index", f"end{noun.capitalize()}Index"
+        if any(merge[start] < frozen < merge[end] for merge in sheet.listed("merges")):
+            raise invalid(f"You can't freeze {noun}s which contain only part of a merged cell.")
 
 
 def _resize(workbook: Workbook, sheet: Sheet, grid: Resource) -> None:

@@ -7,18 +7,40 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 """
 
 from local.sheets.errors import ApiError, invalid
-from local.sheets.requests import cells, dimensions, metadata, names, protection, sheets
+from local.sheets.requests import (
+    areas,
+    cells,
+    charts,
+    dimensions,
+    filters,
+    groups,
+    metadata,
+    names,
+    pasting,
+    protection,
+    rules,
+    sheets,
+)
 from local.sheets.requests.handler import Handler
 from local.sheets.resource import Resource
 from local.sheets.workbook import Workbook
 
+_FAMILIES = (
+    areas,
+    cells,
+    charts,
+    dimensions,
+    filters,
+    groups,
+    metadata,
+    names,
+    pasting,
+    protection,
+    rules,
+    sheets,
+)
 HANDLERS: dict[str, Handler] = {
-    **sheets.HANDLERS,
-    **cells.HANDLERS,
-    **dimensions.HANDLERS,
-    **metadata.HANDLERS,
-    **names.HANDLERS,
-    **protection.HANDLERS,
+    name: handler for family in _FAMILIES for name, handler in family.HANDLERS.items()
 }
 
 
