@@ -6,6 +6,8 @@ const PERIOD_MILLISECONDS = 1000;
 // The Sheet's own rules depend on the time of day: look again even where nothing was written.
 const LONGEST_MILLISECONDS = 60_000;
 
+const STYLE_ELEMENT = /<style id="cell-styles"[^>]*>([^<]*)<\/style>/;
+
 const inner = (id) => document.getElementById(id);
 const parts = (root) => [...root.querySelectorAll("[data-part]")];
 let version = document.body.dataset.version;
@@ -28,8 +30,11 @@ async function poll() {
 async function refresh() {
   const answer = await fetch(location.pathname + location.search, { cache: "no-store" });
   if (!answer.ok) throw new Error(answer.statusText);
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  inner("cell-styles").textContent = fresh.getElementById("cell-styles").textContent;
+  // The style element holds the nonce of another answer: only its text is taken over.
+  let rules = "";
+  const text = (await answer.text()).replace(STYLE_ELEMENT, (_, css) => { rules = css; return ""; });
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  inner("cell-styles").textContent = rules;
   const next = parts(fresh);
   const texts = new Map(next.map((part) => [part.id, part.innerHTML]));
   if (String([...texts.keys()]) === String([...written.keys()])) {
