@@ -1,0 +1,61 @@
+"""The looks of the tabs `data` and `days`: a frozen header, typed columns, a warning, a filter."""
+
+from write_sheet import cells as typed
+from write_sheet import requests
+from write_sheet.dress import grid_properties, protected, styled
+from write_sheet.formats import COUNT, DATE, INSTANT
+from write_sheet.ledger import (
+    CHART_COLUMN,
+    DAY_COLUMN,
+    EXCEPTION_COLUMN,
+    HEADERS,
+)
+from write_sheet.requests import Request
+from write_sheet.rows import HEADER
+from write_sheet.tabs import Tab
+
+FILTER_VIEW_ID = 726_301
+_DATA_PROTECTION, _DAYS_PROTECTION = 726_401, 726_402
+PROTECTION_IDS = frozenset({_DATA_PROTECTION, _DAYS_PROTECTION})
+_WARNING = "Written by own_dashboard; what you change here may be overwritten."
+_DATA_PIXELS = (90, 170, 70, 180)
+
+
+def dress_data(is_new: bool) -> list[Request]:
+    """The tab `data`. An old tab keeps its cells' own looks: the person may have coloured them."""
+    tab, width = Tab.DATA, len(HEADER)
+    built = [grid_properties(tab, frozen_rows=1)]
+    if is_new:
+        for column, size in enumerate(_DATA_PIXELS):
+            built.append(requests.pixel_size(tab, "COLUMNS", column, column + 1, size))
+        built.append(styled(tab, (0, 1), (0, width), bold=True))
+        built.append(requests.put(tab, 0, 0, [[typed.text(name) for name in HEADER]]))
+    built += [_format(tab, 0, DATE), _format(tab, 2, COUNT), _format(tab, 3, INSTANT)]
+    built.append(protected(tab, _DATA_PROTECTION, description=_WARNING, columns=(0, width)))
+    view = {
+        "filterViewId": FILTER_VIEW_ID,
+        "title": "own_dashboard",
+        "range": requests.area(tab, columns=(0, width)),
+    }
+    return [*built, {"addFilterView": {"filter": view}}]
+
+
+def dress_days(is_new: bool) -> list[Request]:
+    """The hidden tab `days`."""
+    del is_new  # nobody's looks but ours are here
+    tab = Tab.DAYS
+    built = [grid_properties(tab, frozen_rows=1), styled(tab, (0, 1), (0, None), bold=True)]
+    for column, names in HEADERS.items():
+        built.append(requests.put(tab, 0, column, [[typed.text(name) for name in names]]))
+    for column in (DAY_COLUMN, EXCEPTION_COLUMN, EXCEPTION_COLUMN + 1, CHART_COLUMN):
+        built.append(_format(tab, column, DATE))
+    for column in (DAY_COLUMN + 2, EXCEPTION_COLUMN + 3):
+        built.append(_format(tab, column, INSTANT))
+    built.append(protected(tab, _DAYS_PROTECTION, description=_WARNING, columns=(0, tab.width)))
+    return built
+
+
+def _format(tab: Tab, column: int, number_format: dict[str, str]) -> Request:
+    place = requests.area(tab, rows=(1, None), columns=(column, column + 1))
+    cell: dict[str, object] = {"userEnteredFormat": {"numberFormat": number_format}}
+    return requests.repeat(place, cell, fields="userEnteredFormat.numberFormat")

@@ -1,0 +1,62 @@
+"""What can go wrong with the Sheet, by the one question: is it worth another try?
+
+RetryLater
+├── QuotaExceeded       too many requests in this minute
+├── SheetsUnavailable   no answer, or a 5xx one
+└── LostRace            other writers were quicker, every time
+NeverWorks
+├── SheetNotShared      the service account may not write this spreadsheet
+├── SheetNotFound       no spreadsheet has this id
+├── SheetsApiDisabled   the project has the Sheets API switched off
+├── CredentialsRefused  there are no credentials, or Google does not take them
+├── SheetFull           the spreadsheet has no room for more cells
+├── SheetProtected      a tab or range is protected against the service account
+├── ColumnsLost         a column of the tab `data` was deleted
+└── SheetRefused        Google refuses the request for another reason
+"""
+
+from commit_counts.errors import NeverWorks, RetryLater
+
+
+class QuotaExceeded(RetryLater):
+    """The API's limit of requests per minute is used up."""
+
+
+class SheetsUnavailable(RetryLater):
+    """No answer, or one that says that the service is in trouble."""
+
+
+class LostRace(RetryLater):
+    """Every try met a change by another writer."""
+
+
+class SheetNotShared(NeverWorks):
+    """The spreadsheet is there; this caller may not open or change it."""
+
+
+class SheetNotFound(NeverWorks):
+    """No spreadsheet has this id, or the address was cut short."""
+
+
+class SheetsApiDisabled(NeverWorks):
+    """The Google Cloud project has not switched the Sheets API on."""
+
+
+class CredentialsRefused(NeverWorks):
+    """No credentials, or ones that Google does not accept."""
+
+
+class SheetFull(NeverWorks):
+    """The spreadsheet would grow beyond the cells that a spreadsheet may have."""
+
+
+class SheetProtected(NeverWorks):
+    """A protection of the person's keeps this program from its own cells."""
+
+
+class ColumnsLost(NeverWorks):
+    """The tab `data` lacks one of its columns."""
+
+
+class SheetRefused(NeverWorks):
+    """The request is refused, and nothing that was read says why."""

@@ -1,0 +1,105 @@
+"""Translates an answer that is no success into this step's errors, by status code alone.
+
+https://developers.google.com/workspace/sheets/api/troubleshoot-api-errors
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from commit_counts.errors import DashboardError
+from write_sheet.errors import (
+    CredentialsRefused,
+    QuotaExceeded,
+    SheetNotFound,
+    SheetNotShared,
+    SheetRefused,
+    SheetsApiDisabled,
+    SheetsUnavailable,
+)
+
+_LONGEST_WORDS = 300
+_ID_IN_ADDRESS = re.compile(r"/spreadsheets/d/([A-Za-z0-9_-]+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What came back instead of a success.
+
+    body: the parsed JSON; empty where it was none.
+    retry_after: the header's seconds, where there was one.
+    """
+
+    status: int
+    body: Mapping[str, Any]
+    retry_after: str | None = None
+
+    def words(self) -> str:
+        """The service's own words, for people."""
+        words = str(self._error().get("message", "")) or "no explanation"
+        return words[:_LONGEST_WORDS]
+
+    def reasons(self) -> frozenset[str]:
+        """The machine-readable reasons (`google.rpc.ErrorInfo`)."""
+        details = self._error().get("details")
+        listed = details if isinstance(details, list) else []
+        return frozenset(str(item.get("reason")) for item in listed if isinstance(item, dict))
+
+    def _error(self) -> Mapping[str, Any]:
+        error = self.body.get("error")
+        return error if isinstance(error, dict) else {}
+
+
+def failure(answer: Answer, *, spreadsheet_id: str, address: str | None) -> DashboardError:
+    """The error to raise; a 400 becomes SheetRefused, whose cause only a new reading shows."""
+    status = answer.status
+    if status == 429:
+        return QuotaExceeded(
+            "the Sheets API's quota of requests per minute is used up (429); trying again later",
+            retry_at=_retry_at(answer),
+        )
+    if status >= 500 or status == 408:
+        return SheetsUnavailable(
+            f"the Sheets API answers {status} ({answer.words()}); trying again later",
+            retry_at=_retry_at(answer),
+        )
+    if status == 403 and "SERVICE_DISABLED" in answer.reasons():
+        return SheetsApiDisabled(
+            "the Google Sheets API is not enabled in this Google Cloud project: enable it "
+            "(gcloud services enable sheets.googleapis.com)"
+        )
+    if status == 403:
+        return not_shared(spreadsheet_id, address)
+    if status == 404:
+        return SheetNotFound(
+            f"no spreadsheet has the id {spreadsheet_id!r}: set SHEET_ID to the part of its "
+            "address between /d/ and /edit"
+        )
+    if status == 401:
+        return CredentialsRefused(
+            f"Google does not accept these credentials (401: {answer.words()}): sign in again "
+            "(gcloud auth application-default login), or check the function's service account"
+        )
+    return SheetRefused(f"the Sheets API refuses the request ({status}): {answer.words()}")
+
+
+def not_shared(spreadsheet_id: str, address: str | None) -> SheetNotShared:
+    """The spreadsheet exists, and this caller may not open or change it."""
+    who = address or "the account that this program runs as"
+    return SheetNotShared(
+        f"the spreadsheet {spreadsheet_id!r} is not shared with {who}: open it, press Share, and "
+        f"add {who} as Editor"
+    )
+
+
+def id_in_address(text: str) -> str:
+    """The spreadsheet's id, also where the person gave the whole address from the browser."""
+    found = _ID_IN_ADDRESS.search(text)
+    return found[1] if found else text
+
+
+def _retry_at(answer: Answer) -> datetime | None:
+    seconds = answer.retry_after or ""
+    return datetime.now(UTC) + timedelta(seconds=int(seconds)) if seconds.isdecimal() else None

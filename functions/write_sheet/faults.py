@@ -1,0 +1,45 @@
+"""What somebody broke in our columns: noticed while reading, told to the person in words."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+
+class FaultKind(Enum):
+    """What is wrong."""
+
+    NOT_A_COUNT = "not a count"
+    NO_ROW_OF_OURS = "no row of ours"
+    CONTRADICTION = "contradiction"
+    CHANGED_BY_HAND = "changed by hand"
+    MOVED_COLUMNS = "moved columns"
+    LOST_TAB = "lost tab"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing that was found broken.
+
+    row: as the person sees it, from 1 on; None where it is not about a row.
+    since, until: the days that it concerns, where it concerns days.
+    found, expected: what stands there, and what should, where that can be said.
+    mended: whether this program set it right.
+    """
+
+    kind: FaultKind
+    mended: bool
+    row: int | None = None
+    since: date | None = None
+    until: date | None = None
+    found: str = ""
+    expected: str = ""
+
+    def __str__(self) -> str:
+        place = [f"row {self.row}"] if self.row else []
+        if self.since:
+            same = self.since == self.until
+            place.append(f"{self.since}" if same else f"{self.since} to {self.until}")
+        words = [*place, self.kind.value]
+        if self.found or self.expected:
+            words.append(f"found {self.found!r}, expected {self.expected!r}")
+        return ": ".join(words) + (" (mended)" if self.mended else "")

@@ -1,0 +1,211 @@
+"""The words on the Sheet, in English and Japanese; months and weekdays as people write them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels:
+    """One language's words. Texts with braces are filled by `str.format`.
+
+    weekdays, short_weekdays: from Monday on. updated_format: a number format pattern.
+    """
+
+    language_name: str
+    weekdays: tuple[str, ...]
+    short_weekdays: tuple[str, ...]
+    months: tuple[str, ...]
+    day: str
+    day_with_year: str
+    month_with_year: str
+    today: str
+    updated_format: str
+    commits: str
+    goal: str
+    goal_left: str
+    goal_reached: str
+    yesterday: str
+    seven_days: str
+    thirty_days: str
+    against: str
+    current_streak: str
+    longest_streak: str
+    streak_days: str
+    since: str
+    span: str
+    no_streak: str
+    chart: str
+    heatmap: str
+    repositories: str
+    others: str
+    nothing: str
+    unreadable: str
+    no_reason: str
+    notices: str
+    more: str
+    per_month: str
+    per_week: str
+    period: str
+    total: str
+    active_days: str
+    best: str
+    best_day: str
+    settings: str
+    setting_goal: str
+    setting_language: str
+    setting_first_weekday: str
+    setting_rest: str
+    settings_hint: str
+    bad_goal: str
+    bad_choice: str
+    bad_flag: str
+    fault_not_a_count: str
+    fault_no_row_of_ours: str
+    fault_contradiction: str
+    fault_changed_by_hand: str
+    fault_moved_columns: str
+    fault_lost_tab: str
+    mended: str
+
+    def short(self, day: date) -> str:
+        """A day without its year."""
+        return self.day.format(day=day.day, month=self.months[day.month - 1])
+
+    def long(self, day: date) -> str:
+        """A day with its year."""
+        month = self.months[day.month - 1]
+        return self.day_with_year.format(day=day.day, month=month, year=day.year)
+
+    def with_weekday(self, day: date) -> str:
+        """A day as the dashboard's title shows it."""
+        weekday = self.short_weekdays[day.weekday()]
+        return self.today.format(date=self.long(day), weekday=weekday)
+
+    def between(self, since: date, until: date) -> str:
+        """Two days and all between them; one day where they are the same."""
+        if since == until:
+            return self.long(since)
+        shown = self.short(since) if since.year == until.year else self.long(since)
+        return self.span.format(since=shown, until=self.long(until))
+
+
+ENGLISH = Labels(
+    language_name="English",
+    weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    short_weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    day="{day} {month}",
+    day_with_year="{day} {month} {year}",
+    month_with_year="{month} {year}",
+    today="{weekday} {date}",
+    updated_format='"updated "m/d hh:mm',
+    commits="commits today",
+    goal="Goal {goal}",
+    goal_left="{left} to go",
+    goal_reached="reached",
+    yesterday="Yesterday",
+    seven_days="7 days",
+    thirty_days="30 days",
+    against="{sign}{difference} vs {before}",
+    current_streak="Current streak",
+    longest_streak="Longest streak",
+    streak_days="{days} days",
+    since="since {day}",
+    span="{since} – {until}",
+    no_streak="a commit starts one",
+    chart="Last 30 days",
+    heatmap="13 weeks",
+    repositories="Repositories, 30 days",
+    others="{count} others",
+    nothing="No commits",
+    unreadable="Could not be read",
+    no_reason="no reason given",
+    notices="Please look",
+    more="and {count} more",
+    per_month="Months",
+    per_week="Weeks",
+    period="Period",
+    total="Total",
+    active_days="Active",
+    best="Best",
+    best_day="on",
+    settings="Settings",
+    setting_goal="Commits a day (goal)",
+    setting_language="Language",
+    setting_first_weekday="First day of week",
+    setting_rest="Rest on {weekday}",
+    settings_hint="Changes show within the hour.",
+    bad_goal="{found} is no whole number from 1 to {largest}: {used} is used",
+    bad_choice="{found} is none of the choices: {used} is used",
+    bad_flag="{found} is neither ticked nor empty: {used} is used",
+    fault_not_a_count="data, row {row}: {found} is no number of commits ({days})",
+    fault_no_row_of_ours="data, row {row}: {found} has no day or no repository; left as it is",
+    fault_contradiction="data, row {row}: twice with different counts ({found}; {days})",
+    fault_changed_by_hand="data, {days}: {found} commits where {expected} were written; "
+    "collect these days again to mend it",
+    fault_moved_columns="data: the columns stood in another order",
+    fault_lost_tab="the tab {found} was gone; it was made anew",
+    mended=" (mended)",
+)
+
+JAPANESE = Labels(
+    language_name="日本語",
+    weekdays=("月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日", "日曜日"),
+    short_weekdays=("月", "火", "水", "木", "金", "土", "日"),
+    months=tuple(f"{month}月" for month in range(1, 13)),
+    day="{month}{day}日",
+    day_with_year="{year}年{month}{day}日",
+    month_with_year="{year}年{month}",
+    today="{date}({weekday})",
+    updated_format='m/d hh:mm" 更新"',
+    commits="今日のコミット",
+    goal="目標 {goal}",
+    goal_left="あと {left}",
+    goal_reached="達成",
+    yesterday="昨日",
+    seven_days="7日間",
+    thirty_days="30日間",
+    against="前の期間 {before}({sign}{difference})",
+    current_streak="連続記録",
+    longest_streak="最長記録",
+    streak_days="{days}日",
+    since="{day}から",
+    span="{since}〜{until}",
+    no_streak="コミットすると始まります",
+    chart="直近30日",
+    heatmap="13週間",
+    repositories="リポジトリ(30日間)",
+    others="ほか{count}件",
+    nothing="コミットなし",
+    unreadable="読み取れなかったもの",
+    no_reason="理由は不明",
+    notices="ご確認ください",
+    more="ほか{count}件",
+    per_month="月ごと",
+    per_week="週ごと",
+    period="期間",
+    total="合計",
+    active_days="日数",
+    best="最多",
+    best_day="その日",
+    settings="設定",
+    setting_goal="1日の目標コミット数",
+    setting_language="言語",
+    setting_first_weekday="週の始まり",
+    setting_rest="{weekday}は休み",
+    settings_hint="変更は1時間以内に反映されます。",
+    bad_goal="「{found}」は1から{largest}までの整数ではありません。{used}を使います",
+    bad_choice="「{found}」は選択肢にありません。{used}を使います",
+    bad_flag="「{found}」はチェックボックスの値ではありません。{used}を使います",
+    fault_not_a_count="data {row}行目: 「{found}」はコミット数ではありません({days})",
+    fault_no_row_of_ours="data {row}行目: 「{found}」に日付かリポジトリがありません(そのままです)",
+    fault_contradiction="data {row}行目: 同じ行が違う数で重複しています({found}、{days})",
+    fault_changed_by_hand="data {days}: 書き込んだ{expected}件が{found}件になっています。"
+    "この期間を集計し直すと直ります",
+    fault_moved_columns="data: 列の順序が変わっていました",
+    fault_lost_tab="タブ「{found}」がなくなっていたので作り直しました",
+    mended="(修復済み)",
+)
+
+LANGUAGES: Mapping[str, Labels] = {"en": ENGLISH, "ja": JAPANESE}

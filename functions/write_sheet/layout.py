@@ -1,0 +1,133 @@
+"""Makes the tabs, and dresses them: sizes, merges, formats, colour rules, the chart. No values.
+
+Everything has a fixed id, so that a second writer that makes the layout at the same time is refused
+as a whole. An upgrade dresses the same tabs anew; the person's settings, tabs and cells beside ours
+are not touched.
+"""
+
+from collections.abc import Iterable
+
+from write_sheet import requests
+from write_sheet.dress_data import FILTER_VIEW_ID, PROTECTION_IDS, dress_data, dress_days
+from write_sheet.dress_months import dress_months
+from write_sheet.dress_settings import dress_settings
+from write_sheet.dress_today import CHART_ID, RULE_AREAS, dress_today
+from write_sheet.faults import Fault, FaultKind
+from write_sheet.requests import Request
+from write_sheet.snapshot import LAYOUT_KEY, Snapshot
+from write_sheet.tabs import Tab
+
+LAYOUT_VERSION = 1
+LAYOUT_METADATA_ID = 726_100
+_DRESS = {
+    Tab.TODAY: dress_today,
+    Tab.MONTHS: dress_months,
+    Tab.SETTINGS: dress_settings,
+    Tab.DATA: dress_data,
+    Tab.DAYS: dress_days,
+}
+_LOCALES = {"ja": "ja_JP"}
+
+
+def is_current(snapshot: Snapshot) -> bool:
+    """Whether nothing of the layout is missing or old."""
+    return snapshot.layout_version == LAYOUT_VERSION and len(snapshot.tabs) == len(Tab)
+
+
+def layout_requests(snapshot: Snapshot, *, language: str) -> list[Request]:
+    """What makes the layout whole, in the order in which it must be sent; empty where it is."""
+    if is_current(snapshot):
+        return []
+    missing = [tab for tab in Tab if tab not in snapshot.tabs]
+    is_new = snapshot.layout_version is None
+    built = [_add(tab, snapshot, index) for index, tab in enumerate(missing)]
+    if snapshot.disposable is not None:
+        built.append({"deleteSheet": {"sheetId": snapshot.disposable}})
+    outdated = Tab if snapshot.layout_version != LAYOUT_VERSION else missing
+    for tab in outdated:
+        built += _undress(tab, snapshot)
+        built += _DRESS[tab](tab in missing)
+    if is_new and language in _LOCALES:
+        built.append(_locale(_LOCALES[language]))
+    if snapshot.layout_version != LAYOUT_VERSION:
+        built.append(_version_mark(snapshot))
+    return built
+
+
+def lost_tabs(snapshot: Snapshot) -> list[Fault]:
+    """The tabs that somebody deleted since the layout was made."""
+    if snapshot.layout_version is None:
+        return []
+    return [
+        Fault(kind=FaultKind.LOST_TAB, mended=True, found=tab.title)
+        for tab in Tab
+        if tab not in snapshot.tabs
+    ]
+
+
+def _add(tab: Tab, snapshot: Snapshot, index: int) -> Request:
+    properties: dict[str, object] = {
+        "sheetId": tab.sheet_id,
+        "title": _free_title(tab.title, snapshot.other_titles),
+        "index": index,
+        "gridProperties": {"rowCount": tab.rows, "columnCount": tab.width},
+    }
+    if tab is Tab.DAYS:
+        properties["hidden"] = True
+    return {"addSheet": {"properties": properties}}
+
+
+def _free_title(title: str, taken: Iterable[str]) -> str:
+    """The title, or with a number behind it where the person has a tab of that name."""
+    used = {name.casefold() for name in taken}
+    number, free = 2, title
+    while free.casefold() in used:
+        number, free = number + 1, f"{title} {number}"
+    return free
+
+
+def _undress(tab: Tab, snapshot: Snapshot) -> list[Request]:
+    """Take off what an older layout put on, where doubling it would be refused or seen."""
+    state = snapshot.tabs.get(tab)
+    if state is None:
+        return []
+    own_rules = [place for place, ranges in enumerate(state.rules) if ranges in RULE_AREAS]
+    built: list[Request] = [
+        {"deleteConditionalFormatRule": {"sheetId": tab.sheet_id, "index": index}}
+        for index in reversed(own_rules)
+    ]
+    if CHART_ID in state.chart_ids:
+        built.append({"deleteEmbeddedObject": {"objectId": CHART_ID}})
+    if FILTER_VIEW_ID in state.filter_view_ids:
+        built.append({"deleteFilterView": {"filterId": FILTER_VIEW_ID}})
+    built += [
+        {"deleteProtectedRange": {"protectedRangeId": protection}}
+        for protection in sorted(state.protection_ids & PROTECTION_IDS)
+    ]
+    if tab in (Tab.TODAY, Tab.MONTHS):
+        built.append({"unmergeCells": {"range": requests.area(tab)}})
+    return built
+
+
+def _locale(locale: str) -> Request:
+    return {"updateSpreadsheetProperties": {"properties": {"locale": locale}, "fields": "locale"}}
+
+
+def _version_mark(snapshot: Snapshot) -> Request:
+    if snapshot.layout_metadata_id is not None:
+        lookup = {"developerMetadataLookup": {"metadataId": snapshot.layout_metadata_id}}
+        return {
+            "updateDeveloperMetadata": {
+                "dataFilters": [lookup],
+                "developerMetadata": {"metadataValue": str(LAYOUT_VERSION)},
+                "fields": "metadataValue",
+            }
+        }
+    mark = {
+        "metadataId": LAYOUT_METADATA_ID,
+        "metadataKey": LAYOUT_KEY,
+        "metadataValue": str(LAYOUT_VERSION),
+        "location": {"spreadsheet": True},
+        "visibility": "DOCUMENT",
+    }
+    return {"createDeveloperMetadata": {"developerMetadata": mark}}

@@ -1,0 +1,64 @@
+"""Streaks of days with commits, in the person's own days; pure.
+
+A day counts that has commits. A rest weekday without commits neither counts nor breaks. A day that
+nobody has stated breaks, since nothing can be claimed about it. Today is not over: as long as it
+has no commits, it neither counts nor breaks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Streak:
+    """`days` with commits, the first and the last of them named."""
+
+    days: int
+    since: date
+    until: date
+
+
+def current_streak(
+    totals: Mapping[date, int], today: date, rest_weekdays: frozenset[int]
+) -> Streak | None:
+    """The streak that today or the days before it belong to; None where it is broken."""
+    streaks = _streaks(totals, today, rest_weekdays)
+    return streaks[-1] if streaks and _is_alive(streaks[-1], today, rest_weekdays) else None
+
+
+def longest_streak(
+    totals: Mapping[date, int], today: date, rest_weekdays: frozenset[int]
+) -> Streak | None:
+    """The longest streak up to today, the latest of equals; None without any commit."""
+    streaks = _streaks(totals, today, rest_weekdays)
+    return max(streaks, key=lambda streak: (streak.days, streak.until), default=None)
+
+
+def _streaks(
+    totals: Mapping[date, int], today: date, rest_weekdays: frozenset[int]
+) -> list[Streak]:
+    """Every streak up to today, oldest first."""
+    streaks: list[Streak] = []
+    for day in sorted(day for day, commits in totals.items() if commits and day <= today):
+        if streaks and _only_rest(streaks[-1].until, day, rest_weekdays):
+            last = streaks[-1]
+            streaks[-1] = Streak(days=last.days + 1, since=last.since, until=day)
+        else:
+            streaks.append(Streak(days=1, since=day, until=day))
+    return streaks
+
+
+def _is_alive(streak: Streak, today: date, rest_weekdays: frozenset[int]) -> bool:
+    return streak.until == today or _only_rest(streak.until, today, rest_weekdays)
+
+
+def _only_rest(after: date, before: date, rest_weekdays: frozenset[int]) -> bool:
+    """Whether every day between the two, both excluded, is a rest weekday."""
+    between = (before - after).days - 1
+    if between > 6:
+        return len(rest_weekdays) == 7
+    days = (after + timedelta(days=ahead) for ahead in range(1, between + 1))
+    return all(day.weekday() in rest_weekdays for day in days)
