@@ -61,16 +61,18 @@ class Backlog:
         self, limit: int, *, now: float, lease_seconds: float, newest_first: bool = False
     ) -> list[Lease]:
         """Lease up to `limit` messages whose time has come, oldest first if not told otherwise."""
-        taken: list[_Entry] = []
+        # By id, as an entry may have been offered twice for the same time.
+        taken: dict[str, _Entry] = {}
         while self._ready and (newest_first or len(taken) < limit) and self._ready[0][0] <= now:
-            available_at, order, message_id = heapq.heappop(self._ready)
-            if self._is_offered(available_at, order, message_id):
-                taken.append(self._entries[message_id])
+            offer = heapq.heappop(self._ready)
+            if self._is_offered(*offer):
+                taken[offer[2]] = self._entries[offer[2]]
+        chosen = list(taken.values())
         if newest_first:
-            taken.sort(key=lambda entry: -entry.order)
-            for entry in taken[limit:]:
+            chosen.sort(key=lambda entry: -entry.order)
+            for entry in chosen[limit:]:
                 self._offer(entry)
-        return [self._lease(entry, now + lease_seconds) for entry in taken[:limit]]
+        return [self._lease(entry, now + lease_seconds) for entry in chosen[:limit]]
 
     def message_id_of(self, ack_id: str) -> str | None:
         """The message under a lease that still runs."""

@@ -4,6 +4,7 @@ Every access to the broker holds the one lock. Waiting for messages is a conditi
 subscription; one thread of its own takes back leases whose deadline passed.
 """
 
+import sys
 import threading
 import time
 from collections import defaultdict
@@ -82,18 +83,27 @@ class Live:
         lease_seconds: float | None = None,
         newest_first: bool = False,
         gone: Callable[[], bool] = lambda: False,
+        room: Callable[[], int] = lambda: sys.maxsize,
     ) -> list[Lease]:
-        """Lease due messages; where there are none, wait for one. Nothing once `gone` or closed."""
+        """Lease due messages; where there are none, wait for one. Nothing once `gone` or closed.
+
+        room: how many the caller can hold just now; called with the lock held.
+        """
         give_up_at = time.monotonic() + wait_seconds
         with self._lock:
             while not self.closed and not gone():
                 at = now()
+                most = min(limit, room())
                 leases = self._broker.take(
-                    name, limit, at=at, lease_seconds=lease_seconds, newest_first=newest_first
+                    name, most, at=at, lease_seconds=lease_seconds, newest_first=newest_first
                 )
                 if leases or at.seconds >= give_up_at:
                     self._note_deadline(name)
                     return leases
+                if most <= 0:
+                    # Not on the subscription's condition: its call is for who has room.
+                    self._settled.wait(_until(give_up_at))
+                    continue
                 due = self._broker.state.subscription(name).backlog.next_available_at()
                 self._owed[name].wait(_until(min(give_up_at, due or FOREVER)))
             # This thread may have used up the call that another one waits for.
@@ -116,6 +126,7 @@ class Live:
         """Let the threads that wait for this subscription's messages look again."""
         with self._lock:
             self._owed[name].notify_all()
+            self._settled.notify_all()
 
     def wait_until_settled(self, names: Sequence[str], *, timeout_seconds: float) -> bool:
         """Wait until nothing is owed to these subscriptions; False where the time passes first."""

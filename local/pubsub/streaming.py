@@ -88,8 +88,10 @@ class _Stream:
                 lease_seconds=self._lease_seconds,
                 newest_first=self._newest_first,
                 gone=self._over,
+                room=self._room,
             )
             if leases:
+                self._outstanding += leases
                 with self._live.broker() as broker:
                     rules = broker.state.subscription(self._name).rules
                 yield _RESPONSE_TYPE(
@@ -98,6 +100,19 @@ class _Stream:
 
     def _over(self) -> bool:
         return self._ended or self._live.closed
+
+    def _room(self) -> int:
+        with self._live.broker() as broker:
+            backlog = broker.state.subscription(self._name).backlog
+            self._outstanding = [
+                lease for lease in self._outstanding if backlog.message_id_of(lease.ack_id)
+            ]
+        size = sum(lease.message.size for lease in self._outstanding)
+        if 0 < self._most_bytes <= size:
+            return 0
+        if self._most_messages <= 0:
+            return _MESSAGES_A_RESPONSE
+        return int(self._most_messages) - len(self._outstanding)
 
     def _follow(self, request: Any) -> None:
         if request.stream_ack_deadline_seconds:

@@ -19,8 +19,9 @@ from unittest.mock import patch
 import grpc
 import pytest
 from google.cloud import pubsub_v1  # type: ignore[import-untyped]
-from google.pubsub_v1 import PublisherClient
+from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
+from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
 from local.pubsub import PubSubStandIn
 
@@ -40,10 +41,11 @@ def subscription_name(prefix: str = "subscription") -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Clients:
-    """The real clients, connected to one server; the raw publisher sends each request as it is."""
+    """The real clients, connected to one server; the raw ones send each request as it is."""
 
     publisher: pubsub_v1.PublisherClient
     raw_publisher: PublisherClient
+    raw_subscriber: SubscriberClient
     subscriber: pubsub_v1.SubscriberClient
     schemas: pubsub_v1.SchemaServiceClient
 
@@ -61,6 +63,7 @@ def connected(address: str) -> Iterator[Clients]:
         yield Clients(
             publisher=publisher,
             raw_publisher=PublisherClient(transport=PublisherGrpcTransport(channel=channel)),
+            raw_subscriber=SubscriberClient(transport=SubscriberGrpcTransport(channel=channel)),
             subscriber=subscriber,
             schemas=pubsub_v1.SchemaServiceClient(transport=schema_transport(channel=channel)),
         )

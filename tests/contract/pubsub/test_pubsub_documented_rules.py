@@ -1,5 +1,6 @@
 """Documented rules of the service that Google's emulator does not keep, and the stand-in does."""
 
+import queue
 from datetime import UTC, datetime
 from typing import Any
 
@@ -115,6 +116,29 @@ def test_a_message_is_given_up_after_its_delivery_attempts(clients: Clients, top
     assert datetime.fromisoformat(source["TopicPublishTime"]) <= datetime.now(UTC)
     assert len(source) == 4
     assert is_empty(clients, subscription)
+
+
+def test_a_stream_keeps_to_the_subscribers_flow_control(clients: Clients, topic: str) -> None:
+    """No more messages are on their way than the subscriber asked for; an answer makes room."""
+    subscription = subscribe(clients, topic)
+    for number in range(5):
+        clients.publisher.publish(topic, str(number).encode()).result()
+    first = types.StreamingPullRequest(
+        subscription=subscription, stream_ack_deadline_seconds=60, max_outstanding_messages=2
+    )
+    requests: queue.Queue[Any] = queue.Queue()
+    requests.put(first)
+    stream: Any = clients.raw_subscriber.streaming_pull(requests=iter(requests.get, None))
+    seen: list[str] = []
+    while len(seen) < 5:
+        received = next(stream).received_messages
+        seen += [each.message.message_id for each in received]
+        assert len(received) <= 2
+        ack_ids = [each.ack_id for each in received]
+        requests.put(types.StreamingPullRequest(ack_ids=ack_ids))
+    requests.put(None)
+    stream.cancel()
+    assert len(set(seen)) == 5
 
 
 def test_oidc_settings_are_stored(clients: Clients, topic: str) -> None:
