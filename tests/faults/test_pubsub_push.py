@@ -27,14 +27,14 @@ TOPIC = "projects/test-project/topics/counts"
 SUBSCRIPTION = "projects/test-project/subscriptions/impatient"
 
 
-@pytest.fixture
-def stand_in(tmp_path: Path) -> Iterator[PubSubStandIn]:
+@pytest.fixture(scope="module")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PubSubStandIn]:
     """A stand-in whose back-off waits are a thousandth."""
-    with running(tmp_path / "pubsub", speed=1_000) as started:
+    with running(tmp_path_factory.mktemp("pubsub-push"), speed=1_000) as started:
         yield started
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def clients(stand_in: PubSubStandIn) -> Iterator[Clients]:
     """The real clients connected to it."""
     with connected(stand_in.address) as made:
@@ -59,6 +59,11 @@ def push_to(clients: Clients, topic: str, url: str, **settings: Any) -> str:
 def settle(stand_in: PubSubStandIn, subscription: str) -> list[Delivery]:
     """Wait until all is delivered; the pushes that it took."""
     assert stand_in.wait_until_settled([subscription], timeout_seconds=30)
+    return pushes(stand_in, subscription)
+
+
+def pushes(stand_in: PubSubStandIn, subscription: str) -> list[Delivery]:
+    """The last pushes of one subscription."""
     return [each for each in stand_in.deliveries() if each.subscription == subscription]
 
 
@@ -119,7 +124,7 @@ def test_no_one_listening_is_unreachable(
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
         subscription = push_to(clients, topic, url)
         clients.publisher.publish(topic, b"1").result()
-        eventually(lambda: len(stand_in.deliveries()) > 0)
+        eventually(lambda: len(pushes(stand_in, subscription)) > 0)
     with endpoint() as function:
         clients.subscriber.modify_push_config(
             subscription=subscription, push_config={"push_endpoint": function.url}
@@ -197,6 +202,7 @@ def test_an_ordered_outage_sends_nothing(
     """An ordered status on `Push` keeps the message from the function until it is over."""
     stand_in.calls.inject(Fault(operation="Push", kind="UNAVAILABLE", times=3))
     heard: list[Delivery] = []
+    before = stand_in.calls.count("Push")
     stand_in.on_delivery(heard.append)
     with endpoint() as function:
         subscription = push_to(clients, topic, function.url)
@@ -205,7 +211,7 @@ def test_an_ordered_outage_sends_nothing(
     assert [each.outcome for each in deliveries] == ["unreachable"] * 3 + ["acknowledged"]
     assert len(function.bodies) == 1
     eventually(lambda: heard == deliveries)
-    assert stand_in.calls.count("Push") == 4
+    assert stand_in.calls.count("Push") - before == 4
 
 
 def test_the_newest_may_come_first(stand_in: PubSubStandIn, clients: Clients, topic: str) -> None:
