@@ -1,4 +1,5 @@
-# Who may do what. docs/permissions.md lists every line; a test compares it with this.
+# Who may do what. docs/permissions.md lists every line; a test compares it with this. Resources are
+# named by their names, not their ids, so that a plan shows every line before anything is made.
 
 locals {
   pubsub_agent = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-pubsub.iam.gserviceaccount.com"
@@ -39,13 +40,13 @@ resource "google_cloud_run_v2_service_iam_member" "caller" {
 }
 
 resource "google_pubsub_topic_iam_member" "collect_publishes" {
-  topic  = google_pubsub_topic.events.id
+  topic  = google_pubsub_topic.events.name
   role   = "roles/pubsub.publisher"
   member = google_service_account.step["collect"].member
 }
 
 resource "google_secret_manager_secret_iam_member" "collect_reads_token" {
-  secret_id = google_secret_manager_secret.github_token.id
+  secret_id = google_secret_manager_secret.github_token.secret_id
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.step["collect"].member
 }
@@ -59,7 +60,7 @@ resource "google_project_iam_member" "write_metric_writes" {
 
 # Dead-lettering: Pub/Sub itself publishes to the dead-letter topic and acknowledges the original.
 resource "google_pubsub_topic_iam_member" "agent_publishes_dead_letters" {
-  topic  = google_pubsub_topic.dead_letters.id
+  topic  = google_pubsub_topic.dead_letters.name
   role   = "roles/pubsub.publisher"
   member = local.pubsub_agent
 }
@@ -67,7 +68,7 @@ resource "google_pubsub_topic_iam_member" "agent_publishes_dead_letters" {
 resource "google_pubsub_subscription_iam_member" "agent_acknowledges" {
   for_each = local.subscriptions
 
-  subscription = google_pubsub_subscription.events[each.key].id
+  subscription = google_pubsub_subscription.events[each.key].name
   role         = "roles/pubsub.subscriber"
   member       = local.pubsub_agent
 }
@@ -80,7 +81,7 @@ resource "google_storage_bucket_iam_member" "build_reads_archives" {
 }
 
 resource "google_artifact_registry_repository_iam_member" "build_writes_images" {
-  repository = google_artifact_registry_repository.images.id
+  repository = google_artifact_registry_repository.images.repository_id
   location   = var.region
   role       = "roles/artifactregistry.writer"
   member     = google_service_account.build.member

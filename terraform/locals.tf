@@ -17,13 +17,15 @@ locals {
   # Empty ones are left out: a function takes them for absent anyway.
   environment = {
     collect = {
-      TOPIC                = google_pubsub_topic.events.name
-      GITHUB_LOGIN         = var.github_login
-      GITHUB_GRAPHQL_URL   = var.github_graphql_url
-      COLLECT_FORKS        = tostring(var.collect.forks)
-      REPOSITORIES_INCLUDE = join(",", var.collect.include)
-      REPOSITORIES_EXCLUDE = join(",", var.collect.exclude)
-      GITHUB_EMAILS        = join(",", var.collect.emails)
+      TOPIC                    = google_pubsub_topic.events.name
+      GITHUB_LOGIN             = var.github_login
+      GITHUB_GRAPHQL_URL       = var.github_graphql_url
+      COLLECT_FORKS            = tostring(var.collect.forks)
+      REPOSITORIES_INCLUDE     = join(",", var.collect.include)
+      REPOSITORIES_EXCLUDE     = join(",", var.collect.exclude)
+      SKIP_HIDDEN_REPOSITORIES = tostring(var.collect.skip_hidden)
+      GITHUB_EMAILS            = join(",", var.collect.emails)
+      TIMEOUT_SECONDS          = tostring(local.pipeline.functions.collect.timeout_seconds)
     }
     write_sheet = {
       SHEET_ID = var.sheet_id

@@ -73,12 +73,13 @@ variable "github_graphql_url" {
 }
 
 variable "collect" {
-  description = "What collect counts: forks too; only repositories that match a glob of `include`; none that matches one of `exclude`; commits of further author e-mails."
+  description = "What collect counts: forks too; only repositories that match a glob of `include`; none that matches one of `exclude`; commits of further author e-mails; and whether to go on where an organisation hides repositories from the token."
   type = object({
-    forks   = optional(bool, false)
-    include = optional(list(string), [])
-    exclude = optional(list(string), [])
-    emails  = optional(list(string), [])
+    forks       = optional(bool, false)
+    include     = optional(list(string), [])
+    exclude     = optional(list(string), [])
+    emails      = optional(list(string), [])
+    skip_hidden = optional(bool, false)
   })
   default = {}
 

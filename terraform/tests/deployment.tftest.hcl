@@ -1,23 +1,73 @@
 # The whole deployment against mocked providers: no account, no credentials, no network.
 #   terraform init -backend=false && terraform test
+# The project's own tests read the state that this leaves, and compare who may do what in it with
+# docs/permissions.md: so the mocks keep the accounts apart.
 
 mock_provider "google" {
   mock_data "google_project" {
     defaults = { number = "123456789012" }
   }
 
-  # A random word is no IAM principal.
-  mock_resource "google_service_account" {
-    defaults = {
-      email  = "mocked@demo-project.iam.gserviceaccount.com"
-      member = "serviceAccount:mocked@demo-project.iam.gserviceaccount.com"
-      id     = "projects/demo-project/serviceAccounts/mocked@demo-project.iam.gserviceaccount.com"
-    }
-  }
-
   mock_resource "google_cloudfunctions2_function" {
     defaults = {
       service_config = { uri = "https://mocked-an.a.run.app" }
+    }
+  }
+
+  override_resource {
+    target = google_service_account.step["collect"]
+    values = {
+      email  = "collect@demo-project.iam.gserviceaccount.com"
+      member = "serviceAccount:collect@demo-project.iam.gserviceaccount.com"
+    }
+  }
+
+  override_resource {
+    target = google_service_account.step["write_sheet"]
+    values = {
+      email  = "write-sheet@demo-project.iam.gserviceaccount.com"
+      member = "serviceAccount:write-sheet@demo-project.iam.gserviceaccount.com"
+    }
+  }
+
+  override_resource {
+    target = google_service_account.step["write_metric"]
+    values = {
+      email  = "write-metric@demo-project.iam.gserviceaccount.com"
+      member = "serviceAccount:write-metric@demo-project.iam.gserviceaccount.com"
+    }
+  }
+
+  override_resource {
+    target = google_service_account.caller["collect"]
+    values = {
+      email  = "call-collect@demo-project.iam.gserviceaccount.com"
+      member = "serviceAccount:call-collect@demo-project.iam.gserviceaccount.com"
+    }
+  }
+
+  override_resource {
+    target = google_service_account.caller["write_sheet"]
+    values = {
+      email  = "call-write-sheet@demo-project.iam.gserviceaccount.com"
+      member = "serviceAccount:call-write-sheet@demo-project.iam.gserviceaccount.com"
+    }
+  }
+
+  override_resource {
+    target = google_service_account.caller["write_metric"]
+    values = {
+      email  = "call-write-metric@demo-project.iam.gserviceaccount.com"
+      member = "serviceAccount:call-write-metric@demo-project.iam.gserviceaccount.com"
+    }
+  }
+
+  override_resource {
+    target = google_service_account.build
+    values = {
+      id     = "projects/demo-project/serviceAccounts/build-functions@demo-project.iam.gserviceaccount.com"
+      email  = "build-functions@demo-project.iam.gserviceaccount.com"
+      member = "serviceAccount:build-functions@demo-project.iam.gserviceaccount.com"
     }
   }
 }
@@ -30,7 +80,7 @@ variables {
   sheet_id   = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg"
 }
 
-run "both_subscribers_are_complete" {
+run "deployment" {
   assert {
     condition     = toset(keys(google_pubsub_subscription.events)) == toset(["write_metric", "write_sheet"])
     error_message = "Each subscriber has a push subscription, and collect has none."
@@ -74,9 +124,7 @@ run "both_subscribers_are_complete" {
     condition     = google_pubsub_subscription.dead_letters.topic == google_pubsub_topic.dead_letters.id
     error_message = "The dead-letter topic has a subscription, or it drops what it gets."
   }
-}
 
-run "functions_are_closed_and_bounded" {
   assert {
     condition = alltrue([
       for function in google_cloudfunctions2_function.step :
@@ -115,9 +163,7 @@ run "functions_are_closed_and_bounded" {
     condition     = !contains(keys(google_cloudfunctions2_function.step["collect"].service_config[0].environment_variables), "GITHUB_LOGIN")
     error_message = "What is not set is left out."
   }
-}
 
-run "archives_hold_what_a_function_needs" {
   assert {
     condition = alltrue([
       for step, files in local.archive_files :
@@ -135,9 +181,7 @@ run "archives_hold_what_a_function_needs" {
     ])
     error_message = "An archive is named by its content, so that only a changed function is built again."
   }
-}
 
-run "the_schedule_has_the_persons_clock" {
   assert {
     condition     = google_cloud_scheduler_job.collect.time_zone == "Asia/Tokyo"
     error_message = "The schedule is meant in the person's zone."
@@ -155,12 +199,26 @@ run "the_schedule_has_the_persons_clock" {
     condition     = google_cloud_scheduler_job.collect.http_target[0].oidc_token[0].audience == google_cloud_scheduler_job.collect.http_target[0].uri
     error_message = "The scheduler's token is made for the address that it calls."
   }
-}
 
-run "alerts_are_off" {
   assert {
     condition     = length(google_monitoring_alert_policy.this) == 0
     error_message = "Alerts cost money: none is on until somebody switches it on."
+  }
+
+  assert {
+    condition = alltrue([
+      for step, function in google_cloudfunctions2_function.step :
+      function.service_config[0].service_account_email == "${local.names[step]}@demo-project.iam.gserviceaccount.com"
+    ])
+    error_message = "Each function runs as its own account."
+  }
+
+  assert {
+    condition = alltrue([
+      for step, subscription in google_pubsub_subscription.events :
+      subscription.push_config[0].oidc_token[0].service_account_email == "call-${local.names[step]}@demo-project.iam.gserviceaccount.com"
+    ])
+    error_message = "Each subscription calls its function as that function's caller."
   }
 }
 

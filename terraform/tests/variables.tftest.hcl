@@ -14,114 +14,62 @@ variables {
   sheet_id   = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg"
 }
 
-run "project_number" {
+run "wrong_values" {
   command = plan
-  variables {
-    project_id = "123456789012"
-  }
-  expect_failures = [var.project_id]
-}
 
-run "zone_for_region" {
-  command = plan
   variables {
-    region = "asia-northeast1-a"
-  }
-  expect_failures = [var.region]
-}
-
-run "abbreviated_time_zone" {
-  command = plan
-  variables {
-    time_zone = "JST"
-  }
-  expect_failures = [var.time_zone]
-}
-
-run "whole_address_of_the_sheet" {
-  command = plan
-  variables {
-    sheet_id = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg/edit"
-  }
-  expect_failures = [var.sheet_id]
-}
-
-run "unknown_language" {
-  command = plan
-  variables {
-    language = "jp"
-  }
-  expect_failures = [var.language]
-}
-
-run "login_with_at" {
-  command = plan
-  variables {
-    github_login = "@octocat"
-  }
-  expect_failures = [var.github_login]
-}
-
-run "plain_http" {
-  command = plan
-  variables {
+    project_id         = "123456789012"
+    region             = "asia-northeast1-a"
+    time_zone          = "JST"
+    sheet_id           = "https://docs.google.com/spreadsheets/d/1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg/edit"
+    language           = "jp"
+    github_login       = "@octocat"
     github_graphql_url = "http://github.example.com/api/graphql"
+    collect            = { include = ["octocat/*, acme/*"] }
+    evening_hour       = 24
+    log_level          = "info"
+    alert_emails       = ["octocat"]
+    slack_channel      = "commits"
+    repository_url     = "https://github.com/octocat/own_dashboard/"
+    labels             = { Owner = "octocat" }
   }
-  expect_failures = [var.github_graphql_url]
+
+  expect_failures = [
+    var.project_id,
+    var.region,
+    var.time_zone,
+    var.sheet_id,
+    var.language,
+    var.github_login,
+    var.github_graphql_url,
+    var.collect,
+    var.evening_hour,
+    var.log_level,
+    var.alert_emails,
+    var.slack_channel,
+    var.repository_url,
+    var.labels,
+  ]
 }
 
-run "glob_with_a_space_and_a_name_for_an_address" {
+run "wrong_in_another_way" {
   command = plan
-  variables {
-    collect = { include = ["octocat/*, acme/*"], emails = ["octocat"] }
-  }
-  expect_failures = [var.collect]
-}
 
-run "hour_24" {
-  command = plan
   variables {
-    evening_hour = 24
+    project_id   = "My Project"
+    time_zone    = "+09:00"
+    sheet_id     = ""
+    collect      = { emails = ["octocat"] }
+    evening_hour = 20.5
+    labels       = { owner = "Octocat" }
   }
-  expect_failures = [var.evening_hour]
-}
 
-run "level_in_lower_case" {
-  command = plan
-  variables {
-    log_level = "info"
-  }
-  expect_failures = [var.log_level]
-}
-
-run "name_for_an_e_mail_address" {
-  command = plan
-  variables {
-    alert_emails = ["octocat"]
-  }
-  expect_failures = [var.alert_emails]
-}
-
-run "channel_without_hash" {
-  command = plan
-  variables {
-    slack_channel = "commits"
-  }
-  expect_failures = [var.slack_channel]
-}
-
-run "repository_with_a_slash_at_its_end" {
-  command = plan
-  variables {
-    repository_url = "https://github.com/octocat/own_dashboard/"
-  }
-  expect_failures = [var.repository_url]
-}
-
-run "label_in_capitals" {
-  command = plan
-  variables {
-    labels = { Owner = "octocat" }
-  }
-  expect_failures = [var.labels]
+  expect_failures = [
+    var.project_id,
+    var.time_zone,
+    var.sheet_id,
+    var.collect,
+    var.evening_hour,
+    var.labels,
+  ]
 }
