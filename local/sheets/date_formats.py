@@ -37,6 +37,8 @@ def format_moment(serial: float, pattern: str) -> str:
             shown = str(moment.minute).zfill(len(name))
         else:
             shown = _part(moment, name, twelve=twelve)
+            if match[2] == "a/p":  # the one part whose case is that of the pattern
+                shown = shown.lower()
         text += pattern[place : match.start()] + shown
         place = match.end()
     return text + pattern[place:]
@@ -57,7 +59,7 @@ def _part(moment: datetime, name: str, *, twelve: bool) -> str:
     hour = (moment.hour % 12 or 12) if twelve else moment.hour
     month, day = _MONTHS.split()[moment.month - 1], _DAYS.split()[moment.weekday()]
     if name.startswith("."):
-        return f".{moment.microsecond:06d}"[: len(name)]
+        return _fraction(moment, len(name) - 1)
     numbers = {"d": moment.day, "dd": moment.day, "m": moment.month, "mm": moment.month,
                "h": hour, "hh": hour, "s": moment.second, "ss": moment.second}  # fmt: skip
     if name in numbers:
@@ -68,3 +70,9 @@ def _part(moment: datetime, name: str, *, twelve: bool) -> str:
         "am/pm": "AM" if moment.hour < 12 else "PM", "a/p": "A" if moment.hour < 12 else "P",
     }  # fmt: skip
     return words[name]
+
+
+def _fraction(moment: datetime, digits: int) -> str:
+    """Rounded, but never up into the next second, which is shown already."""
+    unit = 10**digits
+    return f".{min(round(moment.microsecond * unit / 1e6), unit - 1):0{digits}d}"

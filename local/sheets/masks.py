@@ -68,7 +68,7 @@ def without_nulls(source: Resource) -> Resource:
 
 
 def _tokens(text: str) -> list[str]:
-    tokens, place = [], 0
+    tokens, place, text = [], 0, text.rstrip()
     while place < len(text):
         match = _TOKEN.match(text, place)
         if match is None:

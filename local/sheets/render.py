@@ -92,8 +92,9 @@ def grid_data(workbook: Workbook, sheet: Sheet, box: Box, mask: Mask) -> Resourc
         data["startColumn"] = box.left
     data = dict(select(data, mask))
     values = covers(mask, "rowData", "values")
-    if values is not None:
-        data["rowData"] = _row_data(workbook, sheet, box, values)
+    rows = [] if values is None else _row_data(workbook, sheet, box, values)
+    if rows:
+        data["rowData"] = rows
     for name, kind, stored, lines, pixels in (
         ("rowMetadata", "ROW", sheet.row_metadata, (box.top, box.bottom), DEFAULT_ROW_PIXELS),
         ("columnMetadata", "COLUMN", sheet.column_metadata, (box.left, box.right),
