@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from hashlib import blake2s
 from typing import Any
 
+from local.page.cells import CellValue
 from local.page.colours import Colour, read_colour
-from local.page.resource import CellValue
 
 _WHITE = Colour(1, 1, 1)
 _BLACK = Colour(0, 0, 0)

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from local.page.cells import Cell
 from local.page.colours import ACCENTS, Colour, read_colour
-from local.page.resource import Cell, Tab
+from local.page.resource import Tab
 
 DRAWN = frozenset({"COLUMN", "LINE", "AREA", "STEPPED_AREA", "COMBO"})
 

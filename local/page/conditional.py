@@ -8,10 +8,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from local.page.cells import Cell, Place
 from local.page.colours import Colour, read_colour
 from local.page.formula import evaluate
 from local.page.formula_values import CannotEvaluate, Surroundings, number
-from local.page.resource import Cell, Place, Tab
+from local.page.resource import Tab
 
 _NUMBER_TESTS: Mapping[str, Callable[[float, Sequence[float]], bool]] = {
     "NUMBER_GREATER": lambda value, limits: value > limits[0],
@@ -34,13 +35,13 @@ _TEXT_TESTS: Mapping[str, Callable[[str, str], bool]] = {
 
 def apply_rules(
     tab: Tab, rows: Collection[int], surroundings: Surroundings
-) -> tuple[Tab, list[str]]:
-    """The tab with the formats that its rules give, and what of them could not be told here.
+) -> tuple[Mapping[Place, Cell], list[str]]:
+    """The cells to which the tab's rules give a format, and what of them could not be told here.
 
     rows: those that are shown; the others only count where a colour scale spans them. Where several
     rules give the same property, the first one in the list wins.
     """
-    cells = dict(tab.cells)
+    cells: dict[Place, Cell] = {}
     unknown: list[str] = []
     for rule in reversed(tab.rules):
         try:
@@ -49,9 +50,9 @@ def apply_rules(
             unknown.append(str(error))
             continue
         for place, given in formats.items():
-            cell = cells.get(place, Cell())
+            cell = cells.get(place) or tab.cell(place)
             cells[place] = replace(cell, style=_overlaid(cell.style, given))
-    return replace(tab, cells=cells), unknown
+    return cells, unknown
 
 
 def _formats(

@@ -8,6 +8,7 @@ https://support.google.com/docs/table/25273
 import re
 from collections.abc import Sequence
 
+from local.page.cells import CellValue, Place
 from local.page.formula_tokens import Token, tokens
 from local.page.formula_values import (
     COMPARISONS,
@@ -20,7 +21,7 @@ from local.page.formula_values import (
     single,
     text,
 )
-from local.page.resource import Area, CellValue, Place
+from local.page.resource import Area
 
 _REFERENCE = re.compile(r"(\$?)([A-Za-z]+)(\$?)(\d+)")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from local.page.resource import CellValue, Place
+from local.page.cells import CellValue, Place
 
 Value = CellValue | list[list[CellValue]]
 Lookup = Callable[[str | None, Place], CellValue]

@@ -4,30 +4,13 @@ https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheet
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
+
+from local.page.cells import EMPTY, Cell, Cells, Place
 
 ROW_PIXELS = 21
 COLUMN_PIXELS = 100
-CellValue = bool | float | str | None
-Place = tuple[int, int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cell:
-    """One cell.
-
-    value: what it holds, a date as its serial number; None where it is empty.
-    text: what a reader sees. style: its `CellFormat`, defaults included where they are given.
-    formula: with its `=`, or empty. hint: what the person may enter, from its validation.
-    """
-
-    value: CellValue = None
-    text: str = ""
-    style: Mapping[str, Any] = field(default_factory=dict)
-    formula: str = ""
-    hint: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,15 +36,17 @@ class Area:
 class Tab:
     """One sheet of the spreadsheet. Pixels hold an entry for each row or column; 0 is hidden.
 
+    shown: whether the tab itself is.
     sized_rows: the rows with a height of their own; others grow with their text.
     rules, charts: the API's `ConditionalFormatRule` and `EmbeddedChart` resources.
     """
 
     sheet_id: int
     title: str
+    shown: bool
     frozen_rows: int
     gridlines: bool
-    cells: Mapping[Place, Cell]
+    cells: Cells
     row_pixels: Sequence[int]
     column_pixels: Sequence[int]
     sized_rows: frozenset[int]
@@ -80,15 +65,12 @@ class Tab:
 
     def cell(self, place: Place) -> Cell:
         """The cell there; an empty one where nothing is."""
-        return self.cells.get(place, _EMPTY)
-
-
-_EMPTY = Cell()
+        return self.cells.get(place, EMPTY)
 
 
 def read_tabs(spreadsheet: Mapping[str, Any]) -> list[Tab]:
-    """The visible tabs in their order."""
-    sheets = [sheet for sheet in spreadsheet.get("sheets", ()) if _is_shown(sheet["properties"])]
+    """All tabs in their order, the hidden ones too: charts may refer to those."""
+    sheets = list(spreadsheet.get("sheets", ()))
     sheets.sort(key=lambda sheet: sheet["properties"].get("index", 0))
     default = spreadsheet.get("properties", {}).get("defaultFormat", {})
     return [_read_tab(sheet, default) for sheet in sheets]
@@ -103,7 +85,7 @@ def _read_tab(sheet: Mapping[str, Any], default: Mapping[str, Any]) -> Tab:
     grid = properties.get("gridProperties", {})
     rows, columns = grid.get("rowCount", 1000), grid.get("columnCount", 26)
     row_pixels, column_pixels = [ROW_PIXELS] * rows, [COLUMN_PIXELS] * columns
-    cells: dict[Place, Cell] = {}
+    cells: dict[Place, Mapping[str, Any]] = {}
     for block in sheet.get("data", ()):
         top, left = block.get("startRow", 0), block.get("startColumn", 0)
         _set_pixels(row_pixels, block.get("rowMetadata", ()), top)
@@ -111,13 +93,14 @@ def _read_tab(sheet: Mapping[str, Any], default: Mapping[str, Any]) -> Tab:
         for row, row_resource in enumerate(block.get("rowData", ()), top):
             for column, cell in enumerate(row_resource.get("values", ()), left):
                 if cell:
-                    cells[row, column] = _read_cell(cell, default)
+                    cells[row, column] = cell
     tab = Tab(
         sheet_id=properties.get("sheetId", 0),
         title=properties.get("title", ""),
+        shown=_is_shown(properties),
         frozen_rows=grid.get("frozenRowCount", 0),
         gridlines=not grid.get("hideGridlines"),
-        cells=cells,
+        cells=Cells(cells, default),
         row_pixels=row_pixels,
         column_pixels=column_pixels,
         sized_rows=frozenset(row for row, size in enumerate(row_pixels) if size != ROW_PIXELS),
@@ -125,12 +108,7 @@ def _read_tab(sheet: Mapping[str, Any], default: Mapping[str, Any]) -> Tab:
         rules=tuple(sheet.get("conditionalFormats", ())),
         charts=tuple(sheet.get("charts", ())),
     )
-    return replace_merges(tab, sheet.get("merges", ()))
-
-
-def replace_merges(tab: Tab, merges: Sequence[Mapping[str, Any]]) -> Tab:
-    """The tab with these merged ranges."""
-    return Tab(**{**vars(tab), "merges": tuple(tab.area(merge) for merge in merges)})
+    return replace(tab, merges=tuple(tab.area(merge) for merge in sheet.get("merges", ())))
 
 
 def _set_pixels(pixels: list[int], metadata: Sequence[Mapping[str, Any]], start: int) -> None:
@@ -141,49 +119,3 @@ def _set_pixels(pixels: list[int], metadata: Sequence[Mapping[str, Any]], start:
             pixels[index] = 0
         else:
             pixels[index] = dimension.get("pixelSize", pixels[index])
-
-
-def _read_cell(cell: Mapping[str, Any], default: Mapping[str, Any]) -> Cell:
-    entered = cell.get("userEnteredValue", {})
-    value = _value(cell.get("effectiveValue", entered))
-    own = cell.get("effectiveFormat") or cell.get("userEnteredFormat", {})
-    style = {
-        **default,
-        **own,
-        "textFormat": {**default.get("textFormat", {}), **own.get("textFormat", {})},
-    }
-    return Cell(
-        value=value,
-        text=cell.get("formattedValue", _plain(value)),
-        style=style,
-        formula=entered.get("formulaValue", ""),
-        hint=_hint(cell.get("dataValidation", {})),
-        note=cell.get("note", ""),
-    )
-
-
-def _value(extended: Mapping[str, Any]) -> CellValue:
-    for name, read in (("numberValue", float), ("stringValue", str), ("boolValue", bool)):
-        if name in extended:
-            value: CellValue = read(extended[name])
-            return value
-    return None
-
-
-def _plain(value: CellValue) -> str:
-    """A value without a number format, as the service writes it."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).upper()
-        case float():
-            return f"{value:.15g}"
-    return value
-
-
-def _hint(validation: Mapping[str, Any]) -> str:
-    condition = validation.get("condition", {})
-    choices = [value.get("userEnteredValue", "") for value in condition.get("values", ())]
-    listed = ", ".join(choices) if condition.get("type") == "ONE_OF_LIST" else ""
-    return str(validation.get("inputMessage") or listed)

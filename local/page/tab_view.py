@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from local.page.cell_style import Styles, alignment, cell_css, spills, text_css, wraps
+from local.page.cells import Cell, Place
 from local.page.chart import DrawnChart, draw_chart
 from local.page.conditional import apply_rules
 from local.page.formula_values import CannotEvaluate, Surroundings
-from local.page.resource import Area, Cell, Place, Tab
+from local.page.resource import Area, Tab
 from local.page.sparkline import Sparkline, draw_sparkline, is_sparkline
 
 MOST_ROWS = 60
@@ -63,7 +64,7 @@ def draw_tab(
     extent = _extent(tab, charts)
     frozen, body = range(min(tab.frozen_rows, extent.bottom)), _newest(tab, extent)
     coloured, unknown = apply_rules(tab, {*frozen, *body}, surroundings)
-    drawing = _Drawing(coloured, extent, styles, surroundings, unknown)
+    drawing = _Drawing(tab, coloured, extent, styles, surroundings, unknown)
     header = tuple(drawing.row(row) for row in frozen if tab.row_pixels[row])
     rows = tuple(drawing.row(row) for row in body if tab.row_pixels[row])
     width = sum(tab.column_pixels[: extent.right])
@@ -89,7 +90,7 @@ def draw_tab(
 
 def _extent(tab: Tab, charts: Sequence[DrawnChart]) -> Area:
     """From the first cell to the last one that holds something, merges and charts included."""
-    held = [place for place, cell in tab.cells.items() if cell.text or cell.formula]
+    held = list(tab.cells.filled())
     bottom = max((row + 1 for row, _ in held), default=1)
     right = max((column + 1 for _, column in held), default=1)
     for merge in tab.merges:
@@ -121,6 +122,7 @@ class _Drawing:
     """One tab while it is drawn."""
 
     tab: Tab
+    coloured: Mapping[Place, Cell]
     extent: Area
     styles: Styles
     surroundings: Surroundings
@@ -145,7 +147,7 @@ class _Drawing:
         return Area(place[0], place[1], place[0] + 1, place[1] + 1)
 
     def _cell(self, place: Place) -> DrawnCell:
-        cell, area = self.tab.cell(place), self._area(place)
+        cell, area = self.coloured.get(place) or self.tab.cell(place), self._area(place)
         sparkline = self._sparkline(cell)
         return DrawnCell(
             text="" if sparkline else cell.text,

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from local.page.cell_style import Styles
+from local.page.cells import CellValue, Place
 from local.page.delivery_view import (
     DrawnDelivery,
     DrawnLetter,
@@ -15,7 +16,7 @@ from local.page.delivery_view import (
 )
 from local.page.formula_values import Surroundings
 from local.page.metric_view import DrawnMetric, draw_metrics
-from local.page.resource import CellValue, Place, read_tabs
+from local.page.resource import read_tabs
 from local.page.sources import PageFacts, PageSources
 from local.page.tab_view import DrawnTab, draw_tab
 from local.page.words import Words
@@ -83,7 +84,7 @@ def _tabs(spreadsheet: Mapping[str, Any], styles: Styles, now: datetime) -> tupl
         surroundings = Surroundings(look_up=look_up, now=serial)
         return draw_tab(by_title[title], by_id, styles, surroundings)
 
-    return tuple(drawn(tab.title) for tab in tabs)
+    return tuple(drawn(tab.title) for tab in tabs if tab.shown)
 
 
 def _serial(now: datetime, zone_name: str) -> float:

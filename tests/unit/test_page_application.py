@@ -81,10 +81,13 @@ def test_the_page_refers_to_its_own_addresses_only() -> None:
 
 def filled() -> FilledSources:
     """Sources with a bit of everything, hostile where the world writes the text."""
+    hidden = sheet("days", [[text("for charts only")]], sheet_id=3, index=2)
+    hidden["properties"]["hidden"] = True
     return FilledSources(
         sheet=spreadsheet(
             sheet("Today", [[number(12)]], sheet_id=1),
             sheet(HOSTILE, [[text(HOSTILE)]], sheet_id=2, index=1),
+            hidden,
         ),
         series=[
             time_series("commits_today", [0, 4, 12]),
@@ -148,6 +151,7 @@ def test_the_asked_tab_is_shown_and_the_others_are_hidden() -> None:
         )
         assert [name for name, hidden in panels if not hidden] == [key]
         assert len(panels) == 2
+    assert "for charts only" not in shown(sources)
 
 
 def test_the_page_speaks_english_and_japanese() -> None:

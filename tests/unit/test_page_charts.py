@@ -24,10 +24,12 @@ LABELS, VALUES = grid_range(0, 0, 4, 1, sheet_id=2), grid_range(0, 1, 4, 2, shee
 
 
 def drawn(chart: Resource, values: tuple[Resource, ...]) -> DrawnChart:
-    """The chart on a tab `Today`, over values on another tab."""
+    """The chart on a tab `Today`, over values on a hidden tab."""
     rows = [[text(f"d{index}"), value] for index, value in enumerate(values)]
     today = sheet("Today", [[], [], []], sheet_id=1, columns=[50], heights={0: 40})
-    resource = spreadsheet(today, sheet("days", rows, sheet_id=2, index=1))
+    days = sheet("days", rows, sheet_id=2, index=1)
+    days["properties"]["hidden"] = True
+    resource = spreadsheet(today, days)
     tabs = {tab.sheet_id: tab for tab in read_tabs(resource)}
     return draw_chart(chart, tabs[1], tabs, Styles())
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from local.page.cells import CellValue, Place
 from local.page.formula import arguments, evaluate
 from local.page.formula_values import CannotEvaluate, Surroundings
-from local.page.resource import CellValue, Place
 
 NOW = 46350.5
 CELLS: dict[tuple[str | None, Place], CellValue] = {

@@ -62,7 +62,7 @@ function swap(old, fresh) {
 }
 
 function say(alive) {
-  document.documentElement.classList.toggle("lost", !alive);
+  document.documentElement.dataset.alive = alive;
   inner("pulse-words").textContent = document.body.dataset[alive ? "live" : "lost"];
 }
 
