@@ -16,8 +16,8 @@ Kept, as GitHub documents or was seen to do:
 Not kept:
 - secondary limits, the ten seconds that a query may take, and the work limit of a query: those
   come as injected faults (`faults`, `strikes`, `BatchLimit`) only;
-- `history` filters every reachable commit; whether GitHub stops walking at a commit with a wrong
-  clock is not known. Without `author` addresses, an empty list filters nothing out;
+- whether `since` also stops GitHub's walk at a commit with a slow clock, as it stops git's, is not
+  known: here it does so only after `since_stops_walk` was set;
 - squares take the ends of a window by their UTC dates, leave out `gh-pages`, and are never late;
 - `pushedAt` is the file time of a clone's newest ref, that is, when the commits came here, and the
   newest committer date of a history in memory; it may be overridden;

@@ -1,6 +1,8 @@
 """What the stand-in knows of the world: people, repositories, and where their commits come from."""
 
 import hashlib
+import json
+import os
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Literal
 
-from collect.clones import Commit
+from collect.clones import Commit, open_clone
 
 Relation = Literal["OWNER", "COLLABORATOR", "ORGANIZATION_MEMBER", "NONE"]
 
@@ -105,6 +107,27 @@ def commits_in_memory(
         )
         for number, instant in enumerate(instants)
     )
+
+
+def served_clone(path: Path, login: str) -> Repository:
+    """A clone as one of the account's repositories, or as one that it works on with others.
+
+    UnreadableClone where there is no clone.
+    """
+    name = open_clone(path).repository
+    owner, slash, _ = name.rpartition("/")
+    own = not slash or owner.casefold() == login.casefold()
+    return Repository(name=name, clone=path, relation="OWNER" if own else "COLLABORATOR")
+
+
+def describe(state: Path, viewer: Person, repositories: Sequence[Repository]) -> None:
+    """Write what is served, for people to read; nothing is read back from it."""
+    state.mkdir(parents=True, exist_ok=True)
+    served = [{"name": r.name, "clone": os.fspath(r.clone or "")} for r in repositories]
+    account = {"login": viewer.login, "emails": list(viewer.emails), "repositories": served}
+    temporary = state / "account.json.new"
+    temporary.write_text(json.dumps(account, indent=2, ensure_ascii=False), encoding="utf-8")
+    temporary.replace(state / "account.json")
 
 
 def _node_id(kind: str, name: str) -> str:

@@ -29,6 +29,7 @@ class Place:
     url: str
     history: History
     history_error: str | None
+    since_stops_walk: bool
     strike: Strike
     person_by_id: Callable[[str], Person | None]
     person_by_email: Callable[[str], Person | None]
@@ -114,9 +115,12 @@ class CommitNode:
         if place.history_error:
             raise unavailable(place.history_error)
         chosen = self._authored_by(author)
+        walked = place.history.commits
+        if since is not None and place.since_stops_walk:
+            walked = walk_until_older(place.history, since)
         found = [
             commit
-            for commit in place.history.commits
+            for commit in walked
             if (chosen is None or commit.author_email.casefold() in chosen)
             and (since is None or commit.committed_at >= since)
             and (until is None or commit.committed_at <= until)
@@ -146,6 +150,22 @@ class CommitNode:
             return {email.casefold() for email in person.emails}
         emails = author.get("emails")
         return None if emails is None else {email.casefold() for email in emails}
+
+
+def walk_until_older(history: History, since: datetime) -> tuple[Commit, ...]:
+    """What git's own `--since` reaches: nothing behind a commit that was committed before it.
+
+    https://git-scm.com/docs/git-log#Documentation/git-log.txt---since-as-filterdate
+    """
+    by_oid = {commit.oid: commit for commit in history.commits}
+    reached: set[str] = set()
+    waiting = [history.tip] if history.tip else []
+    while waiting:
+        commit = by_oid.get(waiting.pop())
+        if commit and commit.oid not in reached and commit.committed_at >= since:
+            reached.add(commit.oid)
+            waiting.extend(commit.parents)
+    return tuple(commit for commit in history.commits if commit.oid in reached)
 
 
 def parse_instant(value: object) -> datetime:

@@ -6,7 +6,7 @@ https://docs.github.com/en/graphql/reference/objects
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -17,10 +17,9 @@ from local.github.contributions import window_of
 from local.github.errors import GitHubError, saml_wall
 from local.github.histories import History
 from local.github.paging import Connection, page
-from local.github.view import View
+from local.github.view import View, sorted_repositories
 
 WEB = "https://github.com"
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +101,7 @@ class RepositoryNode:
             url=self.url,
             history=self._view.history(self._repository),
             history_error=self._repository.history_error,
+            since_stops_walk=self._view.since_stops_walk,
             strike=self._view.strike,
             person_by_id=self._view.person_by_id,
             person_by_email=self._view.person_by_email,
@@ -209,19 +209,3 @@ def readable(view: View, repository: Repository) -> RepositoryNode | GitHubError
     if repository.saml_protected:
         return saml_wall()
     return view.strike.node_error(repository.global_id) or RepositoryNode(view, repository)
-
-
-def sorted_repositories(
-    view: View, repositories: Sequence[Repository], order: Mapping[str, str] | None
-) -> list[Repository]:
-    """In the order asked for; by name where the stand-in does not know the field."""
-    if order is None:
-        return list(repositories)
-    descending = order["direction"] == "DESC"
-    if order["field"] in ("PUSHED_AT", "UPDATED_AT"):
-        return sorted(
-            repositories,
-            key=lambda repository: view.history(repository).pushed_at or _NEVER,
-            reverse=descending,
-        )
-    return sorted(repositories, key=lambda repository: repository.name, reverse=descending)

@@ -20,8 +20,7 @@ from local.github.account import Repository, database_id
 from local.github.commits import parse_instant
 from local.github.errors import GitHubError
 from local.github.faults import as_json
-from local.github.nodes import sorted_repositories
-from local.github.view import View
+from local.github.view import View, sorted_repositories
 
 _DEFAULT_PER_PAGE = 30
 _MOST_PER_PAGE = 100

@@ -1,7 +1,6 @@
 """The stand-in itself: what it is made with, how it starts and stops, and its HTTP endpoints."""
 
 import json
-import os
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -12,10 +11,9 @@ from pathlib import Path
 
 from flask import Flask, Request, Response, request
 
-from collect.clones import open_clone
 from local.calls import Calls
 from local.github import faults, rest, strikes
-from local.github.account import Person, Repository
+from local.github.account import Person, Repository, describe, served_clone
 from local.github.graphql_api import Operation, Refused, prepare, run
 from local.github.histories import Histories
 from local.github.limits import RateLimit
@@ -43,6 +41,8 @@ class GitHubStandIn:
     repositories: what is served, in the order of GitHub's own listing.
     scopes: a classic token's scopes; None for a fine-grained token, which shows none.
     batch_limit: the size from which queries are too heavy; None for no such size.
+    since_stops_walk: whether `since` ends a walk at the first older commit, as git's own does, so
+        that a commit with a slow clock hides what lies behind it; else it only filters.
     retry_after_seconds: what Retry-After says in the faults that send it.
     """
 
@@ -60,9 +60,10 @@ class GitHubStandIn:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.calls = Calls(operations=(GRAPHQL, REST), kinds=(*faults.KINDS, *strikes.KINDS))
-        self.repositories = [*(_served(path, login) for path in clones), *repositories]
+        self.repositories = [*(served_clone(path, login) for path in clones), *repositories]
         self.scopes: Sequence[str] | None = CLASSIC_SCOPES
         self.batch_limit: BatchLimit | None = None
+        self.since_stops_walk = False
         self.retry_after_seconds = 60
         self._viewer = Person(login=login, emails=tuple(authors))
         self._people = tuple(people)
@@ -76,7 +77,7 @@ class GitHubStandIn:
         self.rest_url = self._server.url
         self.url = f"{self._server.url}/graphql"
         if state is not None:
-            self._describe(state)
+            describe(state, self._viewer, self.repositories)
 
     def start(self) -> None:
         """Answer from now on."""
@@ -163,6 +164,7 @@ class GitHubStandIn:
             repositories=tuple(self.repositories),
             histories=self._histories,
             scopes=self.scopes,
+            since_stops_walk=self.since_stops_walk,
             strike=strike,
             rate_limit=rate_limit,
             now=self._now(),
@@ -182,27 +184,3 @@ class GitHubStandIn:
             connection=connection,
             stopping=self._stopping,
         )
-
-    def _describe(self, state: Path) -> None:
-        """What is served, for people to read; nothing is read back from it."""
-        state.mkdir(parents=True, exist_ok=True)
-        served = [
-            {"name": repository.name, "clone": os.fspath(repository.clone or "")}
-            for repository in self.repositories
-        ]
-        account = {
-            "login": self._viewer.login,
-            "emails": list(self._viewer.emails),
-            "repositories": served,
-        }
-        temporary = state / "account.json.new"
-        temporary.write_text(json.dumps(account, indent=2, ensure_ascii=False), encoding="utf-8")
-        temporary.replace(state / "account.json")
-
-
-def _served(path: Path, login: str) -> Repository:
-    """A clone as one of the account's repositories, or as one that it works on with others."""
-    name = open_clone(path).repository
-    owner, slash, _ = name.rpartition("/")
-    own = not slash or owner.casefold() == login.casefold()
-    return Repository(name=name, clone=path, relation="OWNER" if own else "COLLABORATOR")

@@ -1,13 +1,15 @@
 """The account as one request sees it: the same history throughout, and what the token may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from local.github.account import Person, Repository
 from local.github.histories import Histories, History
 from local.github.strikes import Strike
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +35,7 @@ class View:
         repositories: Sequence[Repository],
         histories: Histories,
         scopes: Sequence[str] | None,
+        since_stops_walk: bool,
         strike: Strike,
         rate_limit: RateLimitState | None,
         now: datetime,
@@ -41,6 +44,7 @@ class View:
         self.people = (viewer, *people)
         self.all_repositories = repositories
         self.scopes = scopes
+        self.since_stops_walk = since_stops_walk
         self.strike = strike
         self.rate_limit = rate_limit
         self.now = now
@@ -91,3 +95,19 @@ class View:
         """The part before the slash; the viewer where there is none."""
         owner, slash, _ = repository.name.rpartition("/")
         return owner if slash else self.viewer.login
+
+
+def sorted_repositories(
+    view: View, repositories: Sequence[Repository], order: Mapping[str, str] | None
+) -> list[Repository]:
+    """In the order asked for; by name where the stand-in does not know the field."""
+    if order is None:
+        return list(repositories)
+    descending = order["direction"] == "DESC"
+    if order["field"] in ("PUSHED_AT", "UPDATED_AT"):
+        return sorted(
+            repositories,
+            key=lambda repository: view.history(repository).pushed_at or _NEVER,
+            reverse=descending,
+        )
+    return sorted(repositories, key=lambda repository: repository.name, reverse=descending)

@@ -152,6 +152,15 @@ def test_at_most_a_hundred_repositories(github: GitHubClient) -> None:
     assert "100 repositories" in response["errors"][0]["message"]
 
 
+def test_a_repositorys_total_counts_commits_not_days(github: GitHubClient) -> None:
+    """`contributions.totalCount` is the sum of `commitCount`."""
+    commits = commits_in_memory("app", NOW, 6, step=timedelta(hours=12))
+    github.stand_in.repositories = [Repository(name="octocat/app", commits=commits)]
+    (entry,) = collection(github, None, None)["commitContributionsByRepository"]
+    assert entry["contributions"]["totalCount"] == sum(days(entry).values()) == 6
+    assert len(days(entry)) == 3
+
+
 def test_days_can_be_ordered_by_count(github: GitHubClient) -> None:
     """By date unless asked otherwise, latest first."""
     commits = [

@@ -1,5 +1,6 @@
 """`Commit.history` answers as git itself does, and as GitHub documents its arguments."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from collect.git import UnreadableClone
 from local.github import GitHubStandIn, Person
 from tests.support.github import GitHubClient, running, walk
 from tests.support.repositories import ME, History, git
@@ -155,6 +157,42 @@ def test_new_commits_appear_without_a_restart(changing: Served) -> None:
     changing.history.branch("main", at=changing.history.commits[0].oid)
     changing.history.write(changing.clone)
     assert len(walk(changing.client, "app", "")) == 1
+
+
+def test_since_may_hide_what_lies_behind_a_slow_clock(changing: Served) -> None:
+    """By default each commit is judged by itself; with the switch the answer is git's own."""
+    changing.history.commit("2026-01-24T00:00:00Z")
+    changing.history.commit("2026-01-24T01:00:00Z", committed="2020-01-01T00:00:00Z")
+    changing.history.commit("2026-01-24T02:00:00Z")
+    changing.history.write(changing.clone)
+    since = "2026-01-23T00:00:00Z"
+    argument = f', since: "{since}"'
+    assert len(walk(changing.client, "app", argument)) == 2
+    changing.client.stand_in.since_stops_walk = True
+    logged = git(changing.clone, "log", "--format=%H", f"--since={since}").split()
+    assert (
+        oids(walk(changing.client, "app", argument))
+        == logged
+        == [changing.history.branches["main"]]
+    )
+
+
+def test_what_is_served_is_plain_to_read(served: Served) -> None:
+    """In the state's folder: whose account it is, and which clones stand behind it."""
+    account = json.loads((served.clone.parent / "state/account.json").read_text(encoding="utf-8"))
+    assert account == {
+        "login": "octocat",
+        "emails": [ME, WORK],
+        "repositories": [{"name": "octocat/app", "clone": str(served.clone)}],
+    }
+
+
+@pytest.mark.parametrize("folder", ["plain", "missing"])
+def test_a_folder_that_is_no_clone_is_an_error_at_once(tmp_path: Path, folder: str) -> None:
+    """Before anything listens."""
+    (tmp_path / "plain").mkdir()
+    with pytest.raises(UnreadableClone, match=folder):
+        GitHubStandIn(clones=[tmp_path / folder])
 
 
 def test_a_clone_that_turns_unreadable_is_a_null_beside_an_error(changing: Served) -> None:

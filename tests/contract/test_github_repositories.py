@@ -157,6 +157,16 @@ def test_a_login_wall_leaves_a_hole_in_a_list(github: GitHubClient) -> None:
     assert connection["nodes"][6] is None
 
 
+def test_a_push_time_can_be_stated(github: GitHubClient) -> None:
+    """Else it is when the newest commit was committed, for a history in memory."""
+    app = WORLD[0]
+    stated = replace(app, pushed_at=NOW + timedelta(days=1))
+    for served, expected in ((app, "2026-01-31T09:00:00Z"), (stated, "2026-02-01T12:00:00Z")):
+        github.stand_in.repositories = [served]
+        (node,) = github.ask(BY_ID, ids=[app.global_id])["nodes"]
+        assert node["pushedAt"] == expected
+
+
 def test_an_id_outlives_a_rename(github: GitHubClient) -> None:
     """The same id answers with the present name; the former name is not known any more."""
     old = WORLD[0]
