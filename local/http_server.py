@@ -1,5 +1,6 @@
 """Serves a WSGI application on this machine's loopback address, for the stand-ins and the page."""
 
+import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,16 @@ class LoopbackServer:
     """
 
     def __init__(self, app: "WSGIApplication", *, port: int = 0) -> None:
-        self._server = make_server(
-            LOOPBACK, port, app, threaded=True, request_handler=_KeepAliveHandler
-        )
+        # werkzeug would end the whole program over a taken port.
+        with socket.create_server((LOOPBACK, port), backlog=128) as listener:
+            self._server = make_server(
+                LOOPBACK,
+                listener.getsockname()[1],
+                app,
+                threaded=True,
+                request_handler=_KeepAliveHandler,
+                fd=listener.fileno(),
+            )
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self.url = f"http://{LOOPBACK}:{self._server.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)

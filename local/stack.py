@@ -160,7 +160,8 @@ class Stack:
             server = LoopbackServer(create_app(StackSources(self)), port=self.options.page_port)
         except OSError as error:
             raise NeverWorks(
-                f"port {self.options.page_port} cannot be used for the page ({error.strerror}); "
+                f"port {self.options.page_port} cannot be used for the page: it is taken, or not "
+                f"allowed ({os.strerror(error.errno or 0)}); "
                 "name another with --port"
             ) from error
         server.start()

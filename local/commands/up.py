@@ -45,7 +45,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Start the stack and keep it running, or collect once."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    # A shell that starts a command in the background makes it deaf to SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with StateFolder(arguments.state.expanduser().resolve()) as folder:
         options = _options(arguments, folder.path)
 
@@ -62,11 +64,6 @@ def run(arguments: argparse.Namespace) -> int:
         on_github = options.input.graphql_url
         usual = _EVERY_SECONDS_GITHUB if on_github else _EVERY_SECONDS_CLONES
         return run_until_stopped(options, folder, reach, every_seconds=arguments.every or usual)
-
-
-def _interrupt(*_: object) -> None:
-    """SIGTERM stops the stack as cleanly as Ctrl-C."""
-    raise KeyboardInterrupt
 
 
 def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":

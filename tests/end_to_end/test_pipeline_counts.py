@@ -1,0 +1,114 @@
+"""From real git repositories to the Sheet: what the tab `data` holds is what the objects say."""
+
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from tests.support.repositories import ME, History
+from tests.support.stack import (
+    RunningStack,
+    clean_environment,
+    counts_of,
+    dashboard,
+    direct_counts,
+    last_json,
+)
+
+WORK = "me@work.example"
+SINCE = date(2026, 1, 1)
+
+
+def odd_histories(folder: Path) -> dict[str, Path]:
+    """Everything that makes counting by day go wrong, in four repositories."""
+    app = History()
+    app.commit("2025-12-31T23:59:59+09:00")
+    app.branch("topic")
+    for day in range(15, 20):  # committed first, merged much later
+        app.commit(f"2026-10-{day}T12:00:00+02:00", branch="topic")
+    app.commit("2026-10-21T08:00:00+02:00")
+    app.merge("topic", "2026-10-22T09:00:00+02:00")
+    app.branch("rebased", at=app.commits[0].oid)
+    app.commit("2026-09-10T23:30:00-11:00", branch="rebased")
+    app.rebase("rebased", "2026-11-01T10:00:00Z", onto="main")
+    app.branch("main", at="rebased")
+
+    midnight = History()
+    for zone in (-12, -3.5, 0, 5.75, 9, 14):
+        offset = timezone(timedelta(hours=zone))
+        for minute in (0, 1, 1438, 1439):
+            at = datetime(2026, 6, 15, tzinfo=offset) + timedelta(minutes=minute)
+            midnight.commit(at)
+
+    changes = History()  # the hours around both changes of clocks in New York and Lord Howe
+    for start in ("2026-03-08T04:30:00Z", "2026-11-01T03:30:00Z", "2026-04-04T12:30:00Z"):
+        for half_hours in range(8):
+            changes.commit(datetime.fromisoformat(start) + timedelta(minutes=30 * half_hours))
+
+    others = History()
+    others.commit("2026-07-01T12:00:00Z", email=WORK)
+    others.commit("2026-07-01T12:00:00Z", email="somebody@else.example")
+    others.commit("2026-07-02T12:00:00Z")
+
+    return {
+        "acme/app": app.write(folder / "app", origin="git@github.com:acme/app.git"),
+        "me/midnight": midnight.write(folder / "midnight", origin="https://github.com/me/midnight"),
+        "changes": changes.write(folder / "changes"),
+        "others": others.write(folder / "others.git", bare=True),
+        "empty": History().write(folder / "empty"),
+    }
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "Australia/Lord_Howe"])
+def test_the_sheet_equals_the_commit_objects(tmp_path: Path, zone: str) -> None:
+    """Merged branches, rebases, odd offsets, midnight and clock changes: day for day the same."""
+    clones = odd_histories(tmp_path / "clones")
+    done = dashboard(
+        "up", "--once", "--format", "json", "--state", str(tmp_path / "state"),
+        "--since", SINCE.isoformat(), "--author", ME, WORK,
+        "--repositories", *(str(path) for path in clones.values()),
+        environment=clean_environment(TIME_ZONE=zone),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    summary = last_json(done.stdout)
+    expected = direct_counts(clones, zone, SINCE, emails=(ME, WORK))
+    assert counts_of(summary) == expected
+    assert summary["rows"] == len(expected) > 10
+    assert (summary["dead_letters"], summary["settled"]) == (0, True)
+    assert summary["deliveries"] == 2 * summary["events"]
+
+
+def test_a_second_person_replaces_the_first_and_a_restart_keeps_the_sheet(tmp_path: Path) -> None:
+    """New input is collected a year back; read with the real gspread, only its cells remain."""
+    clones = odd_histories(tmp_path / "clones")
+    state = tmp_path / "state"
+    first = dashboard("up", "--once", "--state", str(state), "--format", "json",
+                      "--repositories", str(clones["me/midnight"]))  # fmt: skip
+    assert first.returncode == 0, first.stderr
+    assert {name for _, name in counts_of(last_json(first.stdout))} == {"me/midnight"}
+    second = dashboard("up", "--once", "--state", str(state), "--format", "json", "--author",
+                       WORK, "--repositories", str(clones["others"]))  # fmt: skip
+    assert second.returncode == 0, second.stderr
+    expected = {("2026-07-01", "others"): 1}
+    assert counts_of(last_json(second.stdout)) == expected
+    arguments = ("--author", WORK, "--repositories", str(clones["others"]))
+    with RunningStack(state, *arguments, environment=clean_environment()) as stack:
+        assert stack.cells() == expected
+
+
+def test_a_new_commit_appears_and_a_removed_one_goes(tmp_path: Path) -> None:
+    """Counts are absolute: what a force-push takes away is taken away on the Sheet."""
+    history = History()
+    now = datetime.now().astimezone()
+    kept = history.commit(now - timedelta(days=2))
+    clone = history.write(tmp_path / "clone")
+    arguments = ["up", "--once", "--format", "json", "--state", str(tmp_path / "state")]
+    arguments += ["--repositories", str(clone)]
+    before = last_json(dashboard(*arguments).stdout)
+    history.commit(now - timedelta(days=1))
+    history.write(clone)
+    more = last_json(dashboard(*arguments).stdout)
+    assert sum(counts_of(more).values()) == sum(counts_of(before).values()) + 1 == 2
+    history.branch("main", at=kept)
+    history.write(clone)
+    assert counts_of(last_json(dashboard(*arguments).stdout)) == counts_of(before)
