@@ -115,6 +115,15 @@ class Core(RuleBasedStateMachine):
             if until <= self.seconds:
                 self.note_failure(message_id)
 
+    def count_due(self) -> int:
+        """How many messages wait for nobody but a subscriber."""
+        return sum(
+            outcome == "owed"
+            and message_id not in self.leased_until
+            and self.not_before.get(message_id, 0.0) <= self.seconds
+            for message_id, outcome in self.outcome.items()
+        )
+
     @rule(count=st.integers(1, 4))
     def publish(self, count: int) -> None:
         """Messages are owed once they are published."""
@@ -128,6 +137,7 @@ class Core(RuleBasedStateMachine):
         """What is taken is owed, due, free, and counts its attempts."""
         taken = self.broker.take(READER, limit, at=self.at, newest_first=newest_first)
         self.note_time()
+        assert len(taken) == min(limit, self.count_due())
         for lease in taken:
             message_id = lease.message.message_id
             assert self.outcome[message_id] == "owed"
@@ -135,14 +145,6 @@ class Core(RuleBasedStateMachine):
             assert message_id not in self.leased_until
             assert lease.attempt == self.failures.get(message_id, 0) + 1
             self.leased_until[message_id] = (lease.ack_id, self.seconds + ACK_DEADLINE)
-        due = [
-            message_id
-            for message_id, outcome in self.outcome.items()
-            if outcome == "owed"
-            and message_id not in self.leased_until
-            and self.not_before.get(message_id, 0.0) <= self.seconds
-        ]
-        assert len(taken) == limit or not due
         return multiple(*taken)
 
     def is_current(self, lease: Lease) -> bool:
@@ -178,7 +180,21 @@ class Core(RuleBasedStateMachine):
             self.leased_until[lease.message.message_id] = (lease.ack_id, self.seconds + seconds)
         self.broker.extend(READER, lease.ack_id, seconds=seconds, at=self.at)
 
-    @rule(seconds=st.floats(0.0, 40.0))
+    @rule(seconds=st.sampled_from([0.0, MINIMUM, MAXIMUM]), limit=st.integers(1, 5))
+    def refuse_all(self, seconds: float, limit: int) -> None:
+        """What has come due after a wait is taken and refused at once."""
+        self.seconds += seconds / SPEED
+        taken = self.broker.take(READER, limit, at=self.at)
+        self.note_time()
+        assert len(taken) == min(limit, self.count_due())
+        for lease in taken:
+            message_id = lease.message.message_id
+            assert self.not_before.get(message_id, 0.0) <= self.seconds
+            self.leased_until[message_id] = (lease.ack_id, self.seconds)
+            self.broker.fail(READER, lease.ack_id, reason="no", at=self.at)
+            self.note_failure(message_id)
+
+    @rule(seconds=st.sampled_from([1.0, MINIMUM / SPEED, MAXIMUM / SPEED, ACK_DEADLINE]))
     def pass_time(self, seconds: float) -> None:
         """Time passes."""
         self.seconds += seconds
@@ -213,7 +229,7 @@ class Core(RuleBasedStateMachine):
             assert count == str(ATTEMPTS)
 
 
-Core.TestCase.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
+Core.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
 TestCore = Core.TestCase
 
 
