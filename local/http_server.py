@@ -10,10 +10,14 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 LOOPBACK = "127.0.0.1"
+_POLL_SECONDS = 0.02  # how long a stop takes to be noticed
 
 
-class _KeepAliveHandler(WSGIRequestHandler):
-    """HTTP/1.1, as the services speak, and without a log line per request."""
+class _Handler(WSGIRequestHandler):
+    """HTTP/1.1, as the services speak, and without a log line per request.
+
+    werkzeug closes the connection after each answer.
+    """
 
     protocol_version = "HTTP/1.1"
     # Headers and body leave in two writes; with Nagle's algorithm the second waits 40 ms.
@@ -37,12 +41,14 @@ class LoopbackServer:
                 listener.getsockname()[1],
                 app,
                 threaded=True,
-                request_handler=_KeepAliveHandler,
+                request_handler=_Handler,
                 fd=listener.fileno(),
             )
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self.url = f"http://{LOOPBACK}:{self._server.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True
+        )
 
     def start(self) -> None:
         """Answer from now on."""
