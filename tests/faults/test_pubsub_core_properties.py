@@ -25,6 +25,7 @@ from local.pubsub.records import (
     from_line,
     to_line,
 )
+from local.pubsub.rules import DeliveryRules
 from local.pubsub.state import State
 
 TOPIC = "projects/p/topics/counts"
@@ -180,7 +181,10 @@ class Core(RuleBasedStateMachine):
             self.leased_until[lease.message.message_id] = (lease.ack_id, self.seconds + seconds)
         self.broker.extend(READER, lease.ack_id, seconds=seconds, at=self.at)
 
-    @rule(seconds=st.sampled_from([0.0, MINIMUM, MAXIMUM]), limit=st.integers(1, 5))
+    @rule(
+        seconds=st.sampled_from([0, MINIMUM, 2 * MINIMUM, 4 * MINIMUM, MAXIMUM]),
+        limit=st.integers(1, 5),
+    )
     def refuse_all(self, seconds: float, limit: int) -> None:
         """What has come due after a wait is taken and refused at once."""
         self.seconds += seconds / SPEED
@@ -231,6 +235,13 @@ class Core(RuleBasedStateMachine):
 
 Core.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
 TestCore = Core.TestCase
+
+
+def test_the_wait_doubles_between_its_bounds() -> None:
+    """The first wait is the minimum, each next one is twice as long, none is over the maximum."""
+    rules = DeliveryRules(minimum_backoff_seconds=10, maximum_backoff_seconds=60)
+    waits = [rules.backoff_seconds(failures) for failures in (1, 2, 3, 4, 5, 100_000)]
+    assert waits == [10, 20, 40, 60, 60, 60]
 
 
 def test_a_crash_at_any_line_loses_nothing() -> None:
