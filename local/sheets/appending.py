@@ -1,7 +1,7 @@
 """values.append: finding the table in a range, and writing below it.
 
-The table is the block of filled cells around the last filled row of the range, as far as it hangs
-together. The service's own search is not documented further than that.
+The table is the block of filled cells around the last filled cell of the range, as far as it
+hangs together; recorded answers of the service agree with that.
 
 Source: https://developers.google.com/workspace/sheets/api/guides/values#append_values
 """
@@ -39,17 +39,17 @@ def append(
     response: Resource = {"spreadsheetId": workbook.spreadsheet_id}
     if table:
         response["tableRange"] = a1.range_text(sheet.title, table)
-    response["updates"] = values.update_response(workbook, sheet, written, rendering)
+    response["updates"] = values.update_response(workbook, sheet, written, rows, rendering)
     return response
 
 
 def table_in(sheet: Sheet, box: Box) -> Box | None:
-    """The block of filled cells around the last filled row of the box; None in an empty box."""
+    """The block of filled cells around the last filled cell of the box; None in an empty box."""
     bottom = min(box.bottom, len(sheet.grid.rows))
     for row in range(bottom - 1, box.top - 1, -1):
         filled = [c for c in range(box.left, box.right) if _is_filled(sheet, row, c)]
         if filled:
-            seed = Box(top=row, bottom=row + 1, left=filled[0], right=filled[-1] + 1)
+            seed = Box(top=row, bottom=row + 1, left=filled[-1], right=filled[-1] + 1)
             return _grown(sheet, seed)
     return None
 

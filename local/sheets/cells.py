@@ -106,20 +106,9 @@ def effective_format(cell: Cell, default: Resource) -> Resource:
 
 
 def overlaid(below: Resource, above: Resource) -> Resource:
-    """Two formats, one over the other, group by group; a colour is one thing."""
+    """Two formats, one over the other, group by group."""
     merged = dict(below)
     for name, value in above.items():
-        is_group = name in ("textFormat", "borders", "padding") and isinstance(value, dict)
+        is_group = name in ("textFormat", "borders", "padding")
         merged[name] = overlaid(below.get(name) or {}, value) if is_group else value
-        partner = name.removesuffix("Style") if name.endswith("ColorStyle") else f"{name}Style"
-        if "olor" in name and partner not in above:
-            merged[partner] = _partner_color(name, value)
     return merged
-
-
-def _partner_color(name: str, value: Resource) -> Resource:
-    """A colour and its style are two names of one thing: setting one sets the other."""
-    if name.endswith("ColorStyle"):
-        color: Resource = value.get("rgbColor") or {}
-        return color
-    return {"rgbColor": value}

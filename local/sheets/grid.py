@@ -40,6 +40,10 @@ class Grid:
         """An independent grid that shares its rows with this one."""
         return Grid(list(self.rows))
 
+    def foreign_copy(self) -> "Grid":
+        """A grid for another spreadsheet, whose state numbers the formats in another way."""
+        return Grid([Row(row.cells) for row in self.rows])
+
     def row(self, index: int) -> Row:
         """The row at an index, empty where nothing was written."""
         return self.rows[index] if index < len(self.rows) else EMPTY_ROW

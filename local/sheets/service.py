@@ -90,7 +90,7 @@ def copy_to(library: Library, call: Call) -> Resource:
         properties = {"title": _copied_title(workbook, source.title), "gridProperties": grid}
         added: Resource = add_sheet(workbook, {"properties": properties})["addSheet"]["properties"]
         made = workbook.sheet(added["sheetId"])
-        made.grid, made.row_metadata = source.grid, source.row_metadata
+        made.grid, made.row_metadata = source.grid.foreign_copy(), source.row_metadata
         made.column_metadata = source.column_metadata
         made.objects = copied_objects(source, made.sheet_id)
         return added

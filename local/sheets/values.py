@@ -60,17 +60,23 @@ def transposed(rows: list[list[Any]]) -> list[list[Any]]:
     return [[row[i] if i < len(row) else "" for row in rows] for i in range(width)]
 
 
-def write(workbook: Workbook, range_text: str, body: Resource, *, option: str | None) -> Box:
-    """values.update of one range; the box that was written. ApiError 400 where it does not fit."""
+def write(
+    workbook: Workbook,
+    range_text: str,
+    values: list[list[Any]],
+    *,
+    option: str | None,
+    rendering: Rendering | None,
+) -> Resource:
+    """values.update of one range; the UpdateValuesResponse. ApiError 400 where it does not fit."""
     sheet, box = workbook.resolve_a1(range_text)
-    values = _rows(body)
     width = max((len(row) for row in values), default=0)
     written = Box(top=box.top, bottom=box.top + len(values), left=box.left, right=box.left + width)
     if box.height > 1 or box.width > 1:
         _check_within(sheet, box, written)
     check_in_grid(sheet, written)
     put(workbook, sheet, written, values, option=option)
-    return written
+    return update_response(workbook, sheet, written, values, rendering)
 
 
 def put(
@@ -97,17 +103,30 @@ def clear(workbook: Workbook, range_text: str) -> str:
 
 
 def update_response(
-    workbook: Workbook, sheet: Sheet, box: Box, rendering: Rendering | None
+    workbook: Workbook,
+    sheet: Sheet,
+    box: Box,
+    values: list[list[Any]],
+    rendering: Rendering | None,
 ) -> Resource:
-    """An UpdateValuesResponse; rendering: None unless the written values are to be shown."""
+    """An UpdateValuesResponse, which counts what was given and not null.
+
+    rendering: None unless the written values are to be shown.
+    """
+    places = [
+        (row, column)
+        for row, inputs in enumerate(values)
+        for column, value in enumerate(inputs)
+        if value is not None
+    ]
+    counts = {
+        "updatedRows": len({row for row, _ in places}),
+        "updatedColumns": len({column for _, column in places}),
+        "updatedCells": len(places),
+    }
     response: Resource = {
         "spreadsheetId": workbook.spreadsheet_id,
         "updatedRange": a1.range_text(sheet.title, box),
-    }
-    counts = {
-        "updatedRows": box.height,
-        "updatedColumns": box.width,
-        "updatedCells": box.height * box.width,
     }
     response.update({name: count for name, count in counts.items() if count})
     if rendering is not None:
@@ -115,7 +134,8 @@ def update_response(
     return response
 
 
-def _rows(body: Resource) -> list[list[Any]]:
+def rows_of(body: Resource) -> list[list[Any]]:
+    """The inputs of a ValueRange, row by row. ApiError 400 where one is too long for a cell."""
     values: list[list[Any]] = body.get("values") or []
     for row in values:
         for value in row:

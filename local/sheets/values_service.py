@@ -68,9 +68,7 @@ def batch_update(library: Library, call: Call) -> Resource:
 def append(library: Library, call: Call) -> Resource:
     """values.append: below the table in a range."""
     library.open(call.spreadsheet_id)
-    rows: list[list[object]] = call.body.get("values") or []
-    if call.body.get("majorDimension") == "COLUMNS":
-        rows = values.transposed(rows)
+    rows = values.rows_of(call.body)
     shown = _response_rendering(
         call.flag("includeValuesInResponse"),
         call.text("responseValueRenderOption"),
@@ -124,9 +122,8 @@ def _write(
     option: str | None,
     rendering: Rendering | None,
 ) -> Resource:
-    sheet, _ = workbook.resolve_a1(range_text)
-    written = values.write(workbook, range_text, body, option=option)
-    return values.update_response(workbook, sheet, written, rendering)
+    rows = values.rows_of(body)
+    return values.write(workbook, range_text, rows, option=option, rendering=rendering)
 
 
 def _response_rendering(wanted: bool, value: str | None, date_time: str | None) -> Rendering | None:

@@ -135,10 +135,10 @@ class Workbook:
     def resolve_a1(self, text: str) -> tuple[Sheet, Box]:
         """The tab and the box of A1 notation, a title or a named range; ApiError 400 otherwise."""
         title, cells = a1.split(text)
+        named = self._named(cells)
+        if named is not None:
+            return self.resolve(named["range"])
         if title is None:
-            named = self._named(cells)
-            if named is not None:
-                return self.resolve(named["range"])
             whole = self.titled(cells)
             if whole is not None:
                 return whole, whole.box

@@ -1,8 +1,9 @@
-"""Writing cells: updateCells, repeatCell, appendCells, setDataValidation, updateBorders."""
+"""Writing cells: updateCells, repeatCell, appendCells."""
 
 from collections.abc import Callable
 
 from local.sheets.boxes import Box
+from local.sheets.canonical import canonical, mask_with_color_pairs, with_color_pairs
 from local.sheets.cells import check_length, checked_value
 from local.sheets.errors import invalid
 from local.sheets.grid import Cell
@@ -41,10 +42,12 @@ def cell_writer(mask: Mask) -> Writer:
             merged.pop(name, None)
         value = merged.get("userEnteredValue")
         typed = checked_value(value) if value else None
-        _replace(merged, "userEnteredValue", typed)
+        replace_field(merged, "userEnteredValue", typed)
         check_length(merged.get("note") or "")
+        if not merged.get("note"):
+            merged.pop("note", None)
         if not fields or "userEnteredFormat" in fields:
-            _replace(merged, "userEnteredFormat", written_format(old, given))
+            replace_field(merged, "userEnteredFormat", written_format(old, given))
         return merged or None
 
     def written_format(old: Cell, given: Resource) -> Resource | None:
@@ -52,14 +55,16 @@ def cell_writer(mask: Mask) -> Writer:
         before, after = old.get("userEnteredFormat"), given.get("userEnteredFormat")
         key = (id(before), id(after))
         if key not in formats:
-            rest = fields.get("userEnteredFormat", {})
-            formats[key] = (before, after, merge(before or {}, after or {}, rest) or None)
+            rest = mask_with_color_pairs(fields.get("userEnteredFormat", {}))
+            merged = merge(before or {}, with_color_pairs(canonical(after or {})), rest)
+            formats[key] = (before, after, merged or None)
         return formats[key][2]
 
     return write_value if values_only else write
 
 
-def _replace(cell: Cell, name: str, value: Resource | None) -> None:
+def replace_field(cell: Cell, name: str, value: Resource | None) -> None:
+    """Set a field, or remove it where nothing is left of it."""
     if value:
         cell[name] = value
     else:
@@ -153,62 +158,8 @@ def grow_rows(workbook: Workbook, sheet: Sheet, rows: int) -> None:
         workbook.check_cell_count()
 
 
-def _set_data_validation(workbook: Workbook, body: Resource) -> Resource:
-    sheet, box = workbook.resolve(body.get("range"))
-    check_editable(workbook, sheet, box)
-    rule = body.get("rule")
-    if rule is not None:
-        _check_condition(rule.get("condition") or {})
-
-    def change(cell: Cell | None) -> Cell | None:
-        rest = {name: item for name, item in (cell or {}).items() if name != "dataValidation"}
-        return ({**rest, "dataValidation": rule} if rule else rest) or None
-
-    sheet.grid.change(box, change)
-    return {}
-
-
-def _check_condition(condition: Resource) -> None:
-    kind, values = condition.get("type"), condition.get("values") or []
-    if not kind:
-        raise invalid("The condition of a data validation rule must have a type.")
-    if kind in ("ONE_OF_LIST", "ONE_OF_RANGE", "CUSTOM_FORMULA") and not values:
-        raise invalid(f"BooleanCondition.values must not be empty for the type {kind}.")
-    if kind == "ONE_OF_RANGE" and not (values[0].get("userEnteredValue") or "").startswith("="):
-        raise invalid("A condition of type ONE_OF_RANGE takes a range that begins with '='.")
-
-
-def _update_borders(workbook: Workbook, body: Resource) -> Resource:
-    sheet, box = workbook.resolve(body.get("range"))
-    check_editable(workbook, sheet, box)
-    for row in range(box.top, box.bottom):
-        for column in range(box.left, box.right):
-            sides = {
-                "top": body.get("top" if row == box.top else "innerHorizontal"),
-                "bottom": body.get("bottom" if row == box.bottom - 1 else "innerHorizontal"),
-                "left": body.get("left" if column == box.left else "innerVertical"),
-                "right": body.get("right" if column == box.right - 1 else "innerVertical"),
-            }
-            drawn = {side: border for side, border in sides.items() if border is not None}
-            cell = _with_borders(sheet.grid.cell(row, column), drawn)
-            sheet.grid.put(row, column, [cell])
-    return {}
-
-
-def _with_borders(cell: Cell | None, drawn: Resource) -> Cell | None:
-    cell = dict(cell or {})
-    entered = dict(cell.get("userEnteredFormat") or {})
-    borders = {**(entered.get("borders") or {}), **drawn}
-    shown = {side: item for side, item in borders.items() if item.get("style") != "NONE"}
-    _replace(entered, "borders", shown)
-    _replace(cell, "userEnteredFormat", entered)
-    return cell or None
-
-
 HANDLERS: dict[str, Handler] = {
     "updateCells": _update_cells,
     "repeatCell": _repeat_cell,
     "appendCells": _append_cells,
-    "setDataValidation": _set_data_validation,
-    "updateBorders": _update_borders,
 }

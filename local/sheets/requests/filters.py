@@ -3,6 +3,7 @@
 Source: https://developers.google.com/workspace/sheets/api/guides/filters
 """
 
+from local.sheets.boxes import grid_range
 from local.sheets.errors import invalid
 from local.sheets.masks import Mask, merge, without_nulls
 from local.sheets.requests.handler import Handler, canonical_range, update_mask
@@ -16,9 +17,8 @@ _BANDS = ("bandedRanges", "bandedRangeId", "banded range")
 
 def _set_basic(workbook: Workbook, body: Resource) -> Resource:
     given = without_nulls(body.get("filter") or {})
-    sheet, _ = workbook.resolve(given.get("range"))
-    kept = {**given, "range": canonical_range(given["range"])}
-    sheet.objects["basicFilter"] = [kept]
+    sheet, box = workbook.resolve(given.get("range"))
+    sheet.objects["basicFilter"] = [{**given, "range": grid_range(sheet.sheet_id, box)}]
     return {}
 
 

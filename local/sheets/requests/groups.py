@@ -20,6 +20,7 @@ def _add(workbook: Workbook, body: Resource) -> Resource:
     around = [g for g in groups if _contains(g["range"], start, end)]
     range_ = {**canonical_range(body["range"]), "startIndex": start, "endIndex": end}
     groups.append({"range": range_, "depth": len(around) + 1})
+    sheet.properties["gridProperties"][f"{axis.lower()}GroupControlAfter"] = True
     return {"addDimensionGroup": {"dimensionGroups": groups}}
 
 

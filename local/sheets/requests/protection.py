@@ -33,6 +33,7 @@ def _added(workbook: Workbook, given: Resource, *, can_edit: bool) -> Resource:
     kept = {**given, "protectedRangeId": protected_id}
     sheet = _check(workbook, kept)
     kept["requestingUserCanEdit"] = can_edit
+    kept.setdefault("editors", {})
     if not can_edit or not kept.get("warningOnly"):
         kept.pop("warningOnly", None)
     sheet.listed(_LIST).append(kept)

@@ -1,15 +1,14 @@
 """The spreadsheet's own properties, and its tabs: adding, changing, copying, deleting them."""
 
-from local.sheets.boxes import Box
 from local.sheets.errors import invalid
 from local.sheets.masks import merge, without_nulls
 from local.sheets.requests.handler import Handler, check_editable, update_mask
+from local.sheets.requests.sizes import SIDES, check_grid, resize
 from local.sheets.resource import Resource, new_sheet_properties
 from local.sheets.shifting import retargeted
 from local.sheets.workbook import Sheet, Workbook
 
 _TITLE_LIMIT = 100
-_SIDES = {"rowCount": "row", "columnCount": "column"}
 
 
 def add_sheet(workbook: Workbook, body: Resource) -> Resource:
@@ -29,8 +28,9 @@ def add_sheet(workbook: Workbook, body: Resource) -> Resource:
     _check_index(workbook, index)
     properties = new_sheet_properties(sheet_id=sheet_id, title=title, index=index)
     grid = {**properties["gridProperties"], **without_nulls(given.get("gridProperties") or {})}
-    sheet = Sheet(properties={**properties, **given, **properties, "gridProperties": grid})
-    _check_grid(sheet)
+    merged = {**properties, **given, **properties, "gridProperties": grid}
+    sheet = Sheet(properties=_without_defaults(merged))
+    check_grid(sheet)
     workbook.sheets.insert(index, sheet)
     workbook.check_cell_count()
     _renumber(workbook)
@@ -62,10 +62,10 @@ def update_sheet_properties(workbook: Workbook, body: Resource) -> Resource:
     sheet = workbook.sheet(given.get("sheetId"))
     old = sheet.properties
     new = merge(old, given, mask)
-    new.update(sheetId=old["sheetId"], sheetType=old["sheetType"])
+    new = _without_defaults({**new, "sheetId": old["sheetId"], "sheetType": old["sheetType"]})
     if new.get("title") != old["title"]:
         check_title(workbook, new.get("title"), renamed=sheet)
-    _resize(workbook, sheet, new.get("gridProperties") or {})
+    resize(workbook, sheet, new.get("gridProperties") or {})
     sheet.properties = {**new, "index": old["index"]}
     if all(other.properties.get("hidden") for other in workbook.sheets):
         raise invalid("You can't hide all the sheets in a document.")
@@ -123,6 +123,23 @@ def check_title(workbook: Workbook, title: str | None, *, renamed: Sheet | None 
             )
 
 
+def _without_defaults(properties: Resource) -> Resource:
+    """Without switches that are off, frozen parts of nothing and the colour of none."""
+    kept = {name: item for name, item in properties.items() if item is not False}
+    grid = kept.get("gridProperties") or {}
+    sizes = {name: grid[name] for name in SIDES if name in grid}
+    kept["gridProperties"] = {**{name: item for name, item in grid.items() if item}, **sizes}
+    style = kept.get("tabColorStyle")
+    if style is not None and "rgbColor" not in style and not style.get("themeColor"):
+        kept.pop("tabColorStyle")
+        kept.pop("tabColor", None)
+    elif style is not None and "rgbColor" in style:
+        kept["tabColor"] = style["rgbColor"]
+    elif kept.get("tabColor") is not None:
+        kept["tabColorStyle"] = {"rgbColor": kept["tabColor"]}
+    return kept
+
+
 def _free_title(workbook: Workbook) -> str:
     number = len(workbook.sheets) + 1
     while workbook.titled(f"Sheet{number}"):
@@ -133,43 +150,6 @@ def _free_title(workbook: Workbook) -> str:
 def _check_index(workbook: Workbook, index: int) -> None:
     if not 0 <= index <= len(workbook.sheets):
         raise invalid(f"Invalid index: {index}. It must be from 0 to {len(workbook.sheets)}.")
-
-
-def _check_grid(sheet: Sheet) -> None:
-    grid = sheet.properties["gridProperties"]
-    for count, noun in _SIDES.items():
-        if grid[count] < 1:
-            raise invalid(f"gridProperties.{count} must be at least 1.")
-        frozen = grid.get(f"frozen{noun.capitalize()}Count", 0)
-        if frozen < 0 or frozen >= grid[count]:
-            raise invalid(f"You can't freeze all visible {noun}s on the sheet.")
-        start, end = f"start{noun.capitalize()}Index", f"end{noun.capitalize()}Index"
-        if any(merge[start] < frozen < merge[end] for merge in sheet.listed("merges")):
-            raise invalid(f"You can't freeze {noun}s which contain only part of a merged cell.")
-
-
-def _resize(workbook: Workbook, sheet: Sheet, grid: Resource) -> None:
-    """Takes the new size row count first, as the service does, which may break the cell limit."""
-    for count in _SIDES:
-        old = sheet.properties["gridProperties"][count]
-        size = grid.get(count, old)
-        sheet.properties["gridProperties"][count] = size
-        if size > old:
-            workbook.check_cell_count()
-        elif size < old:
-            _cut(workbook, sheet, count, size, old)
-    sheet.properties["gridProperties"] = grid
-    _check_grid(sheet)
-
-
-def _cut(workbook: Workbook, sheet: Sheet, count: str, size: int, old: int) -> None:
-    if count == "rowCount":
-        gone = Box(top=size, bottom=old, left=0, right=sheet.columns)
-        check_editable(workbook, sheet, gone)
-        sheet.grid.delete_rows(size, old)
-    else:
-        check_editable(workbook, sheet, Box(top=0, bottom=sheet.rows, left=size, right=old))
-        sheet.grid.delete_columns(size, old)
 
 
 def _move(workbook: Workbook, sheet: Sheet, index: int) -> None:

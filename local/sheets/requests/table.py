@@ -6,11 +6,13 @@ the reply, empty for most. It raises ApiError; the whole batch is then refused a
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
 """
 
+from local.sheets.canonical import canonical
 from local.sheets.errors import ApiError, invalid
 from local.sheets.requests import (
     areas,
     cells,
     charts,
+    decoration,
     dimensions,
     filters,
     groups,
@@ -29,6 +31,7 @@ _FAMILIES = (
     areas,
     cells,
     charts,
+    decoration,
     dimensions,
     filters,
     groups,
@@ -42,6 +45,10 @@ _FAMILIES = (
 HANDLERS: dict[str, Handler] = {
     name: handler for family in _FAMILIES for name, handler in family.HANDLERS.items()
 }
+
+
+# Requests that bring many cells; they bring the formats among them to their form themselves.
+_BULKY = frozenset({"updateCells", "appendCells"})
 
 
 def apply_batch(workbook: Workbook, requests: list[Resource]) -> list[Resource]:
@@ -61,7 +68,7 @@ def _apply(workbook: Workbook, index: int, request: Resource) -> Resource:
     if handler is None:
         raise ApiError(501, f"Invalid requests[{index}].{name}: this stand-in does not serve it.")
     try:
-        return handler(workbook, body)
+        return handler(workbook, body if name in _BULKY else canonical(body))
     except ApiError as error:
         raise ApiError(
             error.code,

@@ -196,3 +196,30 @@ def test_the_spreadsheet_holds_ten_million_cells_at_most(spreadsheet: gspread.Sp
     applied(spreadsheet, {"deleteDimension": {"range": narrow}}, resize(1_000_000))
 
     assert "above the limit of 10000000 cells" in refused(spreadsheet, resize(1_000_001))["message"]
+
+
+def test_colours_are_kept_as_the_service_keeps_them(
+    spreadsheet: gspread.Spreadsheet, sheets: SheetsStandIn
+) -> None:
+    """Eight bits a channel, zero absent; both names of a colour are answered whichever is set."""
+    cell = {"userEnteredFormat": {"backgroundColor": {"red": 0.5, "green": 0}}}
+    fields = "userEnteredFormat.backgroundColor"
+    style = {"foregroundColorStyle": {"rgbColor": {"blue": 1}}}
+    text = {"userEnteredFormat": {"textFormat": style}}
+    text_fields = "userEnteredFormat.textFormat.foregroundColorStyle"
+    applied(
+        spreadsheet,
+        {"repeatCell": {"range": grid(0, 1, 0, 1), "cell": cell, "fields": fields}},
+        update(grid(0, 1, 0, 1), [{"values": [text]}], text_fields),
+    )
+
+    (tab,) = sheets.spreadsheet(spreadsheet.id)["sheets"]
+    entered_format = tab["data"][0]["rowData"][0]["values"][0]["userEnteredFormat"]
+    assert entered_format == {
+        "backgroundColor": {"red": 0.49803922},
+        "backgroundColorStyle": {"rgbColor": {"red": 0.49803922}},
+        "textFormat": {
+            "foregroundColor": {"blue": 1},
+            "foregroundColorStyle": {"rgbColor": {"blue": 1}},
+        },
+    }

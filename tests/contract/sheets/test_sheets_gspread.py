@@ -1,10 +1,13 @@
 """What people do with gspread every day works over sockets against the stand-in."""
 
+from pathlib import Path
+
 import gspread
 import pytest
 from gspread.utils import InsertDataOption
 
 from local.sheets import SheetsStandIn
+from tests.support.sheets import connected_client, running_sheets
 
 
 def test_a_new_spreadsheet_has_one_tab_as_in_the_service(spreadsheet: gspread.Spreadsheet) -> None:
@@ -164,12 +167,60 @@ def test_a_spreadsheet_that_does_not_exist_is_not_found(client: gspread.Client) 
         client.open_by_key("nothing-here")
 
 
-def test_a_tab_is_copied_to_another_spreadsheet(
-    spreadsheet: gspread.Spreadsheet, sheets: SheetsStandIn, client: gspread.Client
+def test_a_tab_is_copied_to_another_spreadsheet_with_its_formats(
+    tmp_path: Path,
 ) -> None:
-    """sheets.copyTo brings the cells along under `Copy of …`."""
-    sheets.create_spreadsheet("other", title="Other")
-    spreadsheet.sheet1.update([["x"]], "A1")
-    spreadsheet.sheet1.copy_to("other")
+    """sheets.copyTo brings cells under `Copy of …`; formats are right after a restart too."""
+    with running_sheets(tmp_path) as own, connected_client(own.url) as connected:
+        for name in ("from", "to"):
+            own.create_spreadsheet(name, title=name)
+        target = connected.open_by_key("to").sheet1
+        target.format("A1", {"textFormat": {"bold": True}})
+        source = connected.open_by_key("from").sheet1
+        source.update([[0.5]], "A1")
+        source.format("A1", {"numberFormat": {"type": "PERCENT", "pattern": "0%"}})
+        source.copy_to("to")
 
-    assert client.open_by_key("other").worksheet("Copy of Sheet1").acell("A1").value == "x"
+    with running_sheets(tmp_path) as own, connected_client(own.url) as connected:
+        copy = connected.open_by_key("to").worksheet("Copy of Sheet1")
+        assert copy.acell("A1").value == "50%"
+
+
+def test_an_update_counts_the_inputs_that_are_not_null(spreadsheet: gspread.Spreadsheet) -> None:
+    """null leaves a cell as it is, empty text clears it; the range written is named whole."""
+    spreadsheet.sheet1.update([["a", "b"], ["c", "d"]], "A1")
+    answer = spreadsheet.values_update(
+        "A1:B2", params={"valueInputOption": "RAW"}, body={"values": [[None, "x"], ["", None]]}
+    )
+
+    assert answer["updatedRange"] == "Sheet1!A1:B2"
+    assert (answer["updatedRows"], answer["updatedColumns"], answer["updatedCells"]) == (2, 2, 2)
+    assert spreadsheet.sheet1.get("A1:B2") == [["a", "x"], ["", "d"]]
+
+
+def test_a_batch_of_values_is_all_or_nothing(spreadsheet: gspread.Spreadsheet) -> None:
+    """values.batchUpdate with one range that does not exist writes none."""
+    data = [{"range": "A1", "values": [["x"]]}, {"range": "Nowhere!A1", "values": [["x"]]}]
+    body = {"valueInputOption": "RAW", "data": data}
+    with pytest.raises(gspread.exceptions.APIError, match=r"Invalid data\[1\]: Unable to parse"):
+        spreadsheet.values_batch_update(body)
+
+    assert spreadsheet.sheet1.get_all_values() == [[]]
+
+
+@pytest.mark.parametrize(
+    ("range_", "values", "message"),
+    [
+        ("A1:B1", [[1, 2, 3]], "within range [Sheet1!A1:B1], but tried writing to column [C]"),
+        ("A1:B1", [[1], [2]], "within range [Sheet1!A1:B1], but tried writing to row [2]"),
+        ("Z1", [[1, 2]], "exceeds grid limits. Max rows: 1000, max columns: 26"),
+    ],
+)
+def test_values_that_do_not_fit_their_range_are_refused(
+    spreadsheet: gspread.Spreadsheet, range_: str, values: list[list[int]], message: str
+) -> None:
+    """A range of one cell only says where to begin; a larger one is a limit."""
+    with pytest.raises(gspread.exceptions.APIError) as caught:
+        spreadsheet.sheet1.update(values, range_)
+
+    assert message in caught.value.response.json()["error"]["message"]
