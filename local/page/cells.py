@@ -20,6 +20,7 @@ class Cell:
     value: what it holds, a date as its serial number; None where it is empty.
     text: what a reader sees. style: its `CellFormat`, defaults included where they are given.
     formula: with its `=`, or empty. hint: what the person may enter, from its validation.
+    chosen: whether the apps offer a list to choose from.
     """
 
     value: CellValue = None
@@ -27,6 +28,7 @@ class Cell:
     style: Mapping[str, Any] = field(default_factory=dict)
     formula: str = ""
     hint: str = ""
+    chosen: bool = False
     note: str = ""
 
 
@@ -74,6 +76,7 @@ def _read_cell(cell: Mapping[str, Any], default: Mapping[str, Any]) -> Cell:
         style=style,
         formula=entered.get("formulaValue", ""),
         hint=_hint(cell.get("dataValidation", {})),
+        chosen=_is_chosen(cell.get("dataValidation", {})),
         note=cell.get("note", ""),
     )
 
@@ -104,6 +107,11 @@ def _box(value: CellValue, cell: Mapping[str, Any]) -> str:
     if condition.get("type") == "BOOLEAN" and isinstance(value, bool):
         return "☑" if value else "☐"
     return ""
+
+
+def _is_chosen(validation: Mapping[str, Any]) -> bool:
+    kind = validation.get("condition", {}).get("type")
+    return kind in ("ONE_OF_LIST", "ONE_OF_RANGE") and bool(validation.get("showCustomUi"))
 
 
 def _hint(validation: Mapping[str, Any]) -> str:

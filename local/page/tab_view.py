@@ -3,42 +3,30 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from local.page.cell_style import Styles, alignment, cell_css, spills, text_css, wraps
-from local.page.cells import Cell, Place
+from local.page.cell_style import Styles
+from local.page.cell_view import CellDrawing, DrawnCell
 from local.page.chart import DrawnChart, draw_chart
 from local.page.conditional import apply_rules
-from local.page.formula_values import CannotEvaluate, Surroundings
+from local.page.formula_values import Surroundings
 from local.page.resource import Area, Tab
-from local.page.sparkline import Sparkline, draw_sparkline, is_sparkline
 
 MOST_ROWS = 60
-
-
-@dataclass(frozen=True, kw_only=True)
-class DrawnCell:
-    """One table cell. `frame` and `box` are the classes of the cell and of the text in it."""
-
-    text: str
-    frame: str
-    box: str
-    row_span: int
-    column_span: int
-    hint: str
-    sparkline: Sparkline | None = None
+MOST_PLAIN_ROWS = 200
+_TALL_ROWS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnRow:
-    """One table row; `frozen` rows are the table's header."""
+    """One table row."""
 
     cells: tuple[DrawnCell, ...]
-    frozen: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnTab:
     """A tab ready to be written as a table.
 
+    is_long: whether it scrolls by itself, under its header.
     earlier, later: how many rows with contents are left out above and below the shown ones.
     unknown: in words, what of the tab's formats cannot be shown here.
     """
@@ -51,6 +39,7 @@ class DrawnTab:
     header: tuple[DrawnRow, ...]
     rows: tuple[DrawnRow, ...]
     charts: tuple[DrawnChart, ...]
+    is_long: bool
     earlier: int
     later: int
     unknown: tuple[str, ...]
@@ -64,9 +53,9 @@ def draw_tab(
     extent = _extent(tab, charts)
     frozen, body = range(min(tab.frozen_rows, extent.bottom)), _newest(tab, extent)
     coloured, unknown = apply_rules(tab, {*frozen, *body}, surroundings)
-    drawing = _Drawing(tab, coloured, extent, styles, surroundings, unknown)
-    header = tuple(drawing.row(row) for row in frozen if tab.row_pixels[row])
-    rows = tuple(drawing.row(row) for row in body if tab.row_pixels[row])
+    drawing = CellDrawing(tab, coloured, extent, styles, surroundings, unknown)
+    header = tuple(DrawnRow(cells=drawing.row(row)) for row in frozen if tab.row_pixels[row])
+    rows = tuple(DrawnRow(cells=drawing.row(row)) for row in body if tab.row_pixels[row])
     width = sum(tab.column_pixels[: extent.right])
     below = max((chart.bottom for chart in charts), default=0)
     return DrawnTab(
@@ -82,6 +71,7 @@ def draw_tab(
         header=header,
         rows=rows,
         charts=charts,
+        is_long=bool(header) and len(rows) > _TALL_ROWS,
         earlier=body.start - frozen.stop,
         later=extent.bottom - body.stop,
         unknown=tuple(dict.fromkeys(unknown)),
@@ -103,11 +93,14 @@ def _extent(tab: Tab, charts: Sequence[DrawnChart]) -> Area:
 
 
 def _newest(tab: Tab, extent: Area) -> range:
-    """The body's rows to show: all, or the end of the table that holds the newest.
+    """The body's rows to show: all, or that end of a long table that holds the newest.
 
-    A table is read by its first column: ascending, the newest rows are the last ones.
+    A table has a frozen header and is read by its first column: ascending, the newest rows are the
+    last ones. Other tabs are read from above.
     """
     first = min(tab.frozen_rows, extent.bottom)
+    if not tab.frozen_rows:
+        return range(min(extent.bottom, MOST_PLAIN_ROWS))
     if extent.bottom - first <= MOST_ROWS:
         return range(first, extent.bottom)
     column = [tab.cell((row, 0)).value for row in range(first, extent.bottom)]
@@ -115,87 +108,3 @@ def _newest(tab: Tab, extent: Area) -> range:
     if keys and keys[0] > keys[-1]:
         return range(first, first + MOST_ROWS)
     return range(extent.bottom - MOST_ROWS, extent.bottom)
-
-
-@dataclass(frozen=True)
-class _Drawing:
-    """One tab while it is drawn."""
-
-    tab: Tab
-    coloured: Mapping[Place, Cell]
-    extent: Area
-    styles: Styles
-    surroundings: Surroundings
-    unknown: list[str]
-
-    def row(self, row: int) -> DrawnRow:
-        cells = [
-            self._cell((row, column))
-            for column in range(self.extent.right)
-            if self.tab.column_pixels[column] and not self._is_covered((row, column))
-        ]
-        return DrawnRow(cells=tuple(cells), frozen=row < self.tab.frozen_rows)
-
-    def _is_covered(self, place: Place) -> bool:
-        area = self._area(place)
-        return (area.top, area.left) != place
-
-    def _area(self, place: Place) -> Area:
-        for merge in self.tab.merges:
-            if place in merge:
-                return merge
-        return Area(place[0], place[1], place[0] + 1, place[1] + 1)
-
-    def _cell(self, place: Place) -> DrawnCell:
-        cell, area = self.coloured.get(place) or self.tab.cell(place), self._area(place)
-        sparkline = self._sparkline(cell)
-        return DrawnCell(
-            text="" if sparkline else cell.text,
-            frame=self.styles.name(cell_css(cell.style)),
-            box=self.styles.name(f"{self._size(cell, area)};{text_css(cell.style, cell.value)}"),
-            row_span=sum(1 for size in self.tab.row_pixels[area.top : area.bottom] if size),
-            column_span=sum(1 for size in self.tab.column_pixels[area.left : area.right] if size),
-            hint=" · ".join(words for words in (cell.note, cell.hint) if words),
-            sparkline=sparkline,
-        )
-
-    def _size(self, cell: Cell, area: Area) -> str:
-        height = sum(self.tab.row_pixels[area.top : area.bottom])
-        fixed = self.tab.sized_rows.issuperset(range(area.top, area.bottom))
-        rules = [f"{'height' if fixed else 'min-height'}:{height}px"]
-        if wraps(cell.style):
-            rules.append("white-space:pre-wrap;overflow-wrap:anywhere")
-        elif cell.text and spills(cell.style, cell.value):
-            rules.append(self._spill(cell, area))
-        return ";".join(rules)
-
-    def _spill(self, cell: Cell, area: Area) -> str:
-        """A text's room: its own cell and the empty ones beside it, on the sides it runs to."""
-        side = alignment(cell.style, cell.value)
-        before = self._free(area, -1) if side in ("right", "center") else 0
-        after = self._free(area, 1) if side in ("left", "center") else 0
-        rules = ["position:relative;z-index:1"] if before or after else []
-        rules += [f"margin-left:{-before}px"] if before else []
-        rules += [f"margin-right:{-after}px"] if after else []
-        return ";".join(rules)
-
-    def _free(self, area: Area, step: int) -> int:
-        column, pixels = (area.right if step > 0 else area.left - 1), 0
-        while 0 <= column < self.extent.right:
-            place = (area.top, column)
-            if self.tab.cell(place).text or self._area(place) != Area(
-                *place, place[0] + 1, column + 1
-            ):
-                break
-            pixels += self.tab.column_pixels[column]
-            column += step
-        return pixels
-
-    def _sparkline(self, cell: Cell) -> Sparkline | None:
-        if not is_sparkline(cell.formula):
-            return None
-        try:
-            return draw_sparkline(cell.formula, self.surroundings, self.styles)
-        except CannotEvaluate as error:
-            self.unknown.append(str(error))
-            return None

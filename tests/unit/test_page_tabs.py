@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 from local.page.cell_style import Styles
+from local.page.cell_view import DrawnCell
 from local.page.formula_values import Surroundings
 from local.page.resource import Tab, read_tabs
-from local.page.tab_view import MOST_ROWS, DrawnCell, DrawnTab, draw_tab
+from local.page.tab_view import MOST_PLAIN_ROWS, MOST_ROWS, DrawnTab, draw_tab
 from tests.support.spreadsheets import (
     GREEN,
     Resource,
@@ -214,20 +215,39 @@ def test_of_a_long_table_the_newest_rows_are_shown_and_the_others_counted() -> N
     assert tab.rows[0].cells[0].text == "2026-03-08"
 
 
+def test_a_tab_without_a_header_is_read_from_above() -> None:
+    """It is no table, whatever its first column holds."""
+    rows = [[number(row)] for row in range(MOST_PLAIN_ROWS + 5)]
+    tab, _ = drawn(sheet("Months", rows))
+    assert (tab.earlier, tab.later, tab.is_long) == (0, 5, False)
+    assert tab.rows[0].cells[0].text == "0"
+
+
+def test_a_truth_value_with_its_validation_is_a_check_box() -> None:
+    """As the apps draw it; without the validation it is a word."""
+    yes: Resource = {"effectiveValue": {"boolValue": True}, "formattedValue": "TRUE"}
+    box = {"dataValidation": {"condition": {"type": "BOOLEAN"}}}
+    no: Resource = {"effectiveValue": {"boolValue": False}, "formattedValue": "FALSE", **box}
+    tab, _ = drawn(sheet("T", [[yes, {**yes, **box}, no]]))
+    assert cells(tab) == [["TRUE", "☑", "☐"]]
+
+
 def test_what_a_cell_may_hold_is_its_hint() -> None:
     """The validation's message, or its list of choices, and the cell's note."""
     choice: Resource = {
         **text("English"),
         "note": "read by the function",
         "dataValidation": {
+            "showCustomUi": True,
             "condition": {
                 "type": "ONE_OF_LIST",
                 "values": [{"userEnteredValue": "English"}, {"userEnteredValue": "日本語"}],
-            }
+            },
         },
     }
     tab, _ = drawn(sheet("T", [[choice]]))
     assert cell(tab, 0, 0).hint == "read by the function · English, 日本語"
+    assert cell(tab, 0, 0).chosen
 
 
 def test_a_sparkline_bar_fills_its_share_of_the_cell() -> None:

@@ -82,6 +82,10 @@ function select(tab) {
   }
   tab.setAttribute("aria-current", "page");
   history.replaceState(null, "", tab.href);
+  const other = document.querySelector("a.language");
+  const address = new URL(other.href);
+  address.searchParams.set("tab", tab.getAttribute("aria-controls"));
+  other.href = address.href;
   dress();
   tab.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
