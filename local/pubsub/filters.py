@@ -6,7 +6,7 @@
 AND and OR do not mix without parentheses; operators are written in capitals; a key that is no
 plain word stands in quotes; a filter has at most 256 bytes
 (https://cloud.google.com/pubsub/docs/subscription-message-filter). Escapes inside quotes are
-those of JSON.
+those of JSON. A message without the key passes `!=`.
 """
 
 import json

@@ -33,6 +33,7 @@ LETTERS = "projects/p/topics/letters"
 READER = "projects/p/subscriptions/reader"
 LETTER_BOX = "projects/p/subscriptions/letter-box"
 MINIMUM, MAXIMUM, SPEED = 10.0, 60.0, 4.0
+WAITS = (0.0, MINIMUM, 2 * MINIMUM, 4 * MINIMUM, MAXIMUM)
 ATTEMPTS = 5
 ACK_DEADLINE = 30
 START = datetime(2026, 11, 23, tzinfo=UTC)
