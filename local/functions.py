@@ -81,12 +81,18 @@ class FunctionProcess:
                 f"{words.splitlines()[-1] if words else error}; see {self.log_file}"
             ) from error
 
+    def ask_to_stop(self) -> None:
+        """Let it finish what it does and end; several can be asked before any is waited for."""
+        with self._lock:
+            asked_before = self._stopping.is_set()
+            self._stopping.set()
+        if self._process and not asked_before:
+            self._signal(signal.SIGTERM)
+
     def stop(self) -> None:
         """End the process and wait for it: politely first, then without asking."""
-        with self._lock:
-            self._stopping.set()
+        self.ask_to_stop()
         if self._process:
-            self._signal(signal.SIGTERM)
             try:
                 self._process.wait(_STOP_SECONDS)
             except subprocess.TimeoutExpired:

@@ -149,6 +149,8 @@ class Stack:
             process.start()
             self._exits.callback(process.stop)
             self.functions[function.step] = process
+        for process in self.functions.values():
+            self._exits.callback(process.ask_to_stop)  # these run first: all end at once
 
     def _serve_page(self) -> None:
         if self.options.page_port is None:
