@@ -75,8 +75,9 @@ def text_css(style: Mapping[str, Any], value: CellValue) -> str:
     if family := _family(text.get("fontFamily", "")):
         rules.append(family)
     colour = read_colour(text, "foregroundColor")
-    if colour and colour != _BLACK:
-        rules.append(f"color:{colour.css}")
+    paper = read_colour(style, "backgroundColor") or _WHITE
+    if colour and (colour, paper) != (_BLACK, _WHITE):
+        rules.append(f"color:{colour.css_on(paper)}")
     rules.append(f"text-align:{alignment(style, value)}")
     padding = style.get("padding")
     if padding:

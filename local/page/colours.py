@@ -1,8 +1,8 @@
 """Colours: from the Sheets API's form to CSS, in a light and a dark variant.
 
-The Sheets app on a phone in dark mode turns light paper dark and keeps the hues. `Colour.dark` does
-the like: lightness is turned over in the OKLab space, hue and chroma stay as far as the screen can
-show them. https://bottosson.github.io/posts/oklab/
+The Sheets app adjusts a spreadsheet's colours in dark mode; how, is not documented. `Colour.dark`
+turns the lightness over in the OKLab space, and keeps hue and chroma as far as a screen can show
+them. https://bottosson.github.io/posts/oklab/
 """
 
 from collections.abc import Mapping
@@ -24,6 +24,9 @@ _THEME = {
 ACCENTS = tuple(_THEME[f"ACCENT{number}"] for number in range(1, 7))
 _DARKEST, _LIGHTEST, _CURVE = 0.21, 0.94, 0.7
 _GREY_STEPS = 40
+_READABLE_STEPS = 10
+# https://www.w3.org/TR/WCAG22/#contrast-minimum
+READABLE = 4.5
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,36 @@ class Colour:
                 break
         return Colour(*(min(1.0, max(0.0, part)) for part in parts))
 
+    def css_on(self, paper: "Colour") -> str:
+        """As `css`, for a text on that background: in dark mode it is kept readable."""
+        return f"light-dark({self.hex},{self.dark().readable_on(paper.dark()).hex})"
+
+    def readable_on(self, paper: "Colour") -> "Colour":
+        """This colour, or as near to it as stands out enough from the background."""
+        ends = [Colour(1, 1, 1), Colour(0, 0, 0)]
+        if self.luminance < paper.luminance:
+            ends.reverse()
+        for end in ends:
+            for step in range(_READABLE_STEPS + 1):
+                colour = self.mixed(end, step / _READABLE_STEPS)
+                if contrast(colour, paper) >= READABLE:
+                    return colour
+        return self
+
+    @property
+    def luminance(self) -> float:
+        """Relative luminance, 0 to 1. https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
+        red, green, blue = (_linear(part) for part in self._parts())
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
     def _parts(self) -> tuple[float, float, float]:
         return self.red, self.green, self.blue
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """From 1 to 21. https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
+    high, low = sorted((one.luminance, other.luminance), reverse=True)
+    return (high + 0.05) / (low + 0.05)
 
 
 def read_colour(holder: Mapping[str, Any], name: str) -> Colour | None:

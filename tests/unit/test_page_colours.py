@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.page.colours import Colour, read_colour
+from local.page.colours import Colour, contrast, read_colour
 
 PARTS = st.floats(0, 1)
 
@@ -50,11 +50,22 @@ def test_the_dark_variant_is_a_colour_and_turns_light_over(r: float, g: float, b
 
 def test_paper_becomes_dark_and_ink_becomes_light() -> None:
     """White paper with black ink is readable in dark mode: at least 7 to 1."""
-    paper, ink = Colour(1, 1, 1).dark(), Colour(0, 0, 0).dark()
-    assert (_luminance(ink) + 0.05) / (_luminance(paper) + 0.05) > 7
+    assert contrast(Colour(1, 1, 1).dark(), Colour(0, 0, 0).dark()) > 7
 
 
-def _luminance(colour: Colour) -> float:
-    """Relative luminance of a grey. https://www.w3.org/TR/WCAG22/#dfn-relative-luminance"""
-    assert colour.red == pytest.approx(colour.green, abs=0.01)
-    return float(((colour.red + 0.055) / 1.055) ** 2.4)
+def test_contrast_is_that_of_the_accessibility_guidelines() -> None:
+    """Black on white is 21, and #767676 on white just readable."""
+    white = Colour(1, 1, 1)
+    assert contrast(Colour(0, 0, 0), white) == pytest.approx(21)
+    assert contrast(white, Colour.from_hex("#767676")) == pytest.approx(4.54, abs=0.01)
+
+
+@given(PARTS, PARTS, PARTS, PARTS, PARTS, PARTS)
+def test_in_dark_mode_every_text_stays_readable_on_its_background(
+    r: float, g: float, b: float, x: float, y: float, z: float
+) -> None:
+    """Whatever colours the Sheet pairs; one that is readable already is left alone."""
+    ink, paper = Colour(r, g, b).dark(), Colour(x, y, z).dark()
+    kept = ink.readable_on(paper)
+    assert contrast(kept, paper) >= 4.5
+    assert kept == ink or contrast(ink, paper) < 4.5
