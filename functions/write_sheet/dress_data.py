@@ -3,7 +3,7 @@
 from write_sheet import cells as typed
 from write_sheet import requests
 from write_sheet.dress import grid_properties, protected, styled
-from write_sheet.formats import COUNT, DATE, INSTANT
+from write_sheet.formats import COUNT, DATE, INSTANT, MONTH_AND_DAY
 from write_sheet.ledger import (
     CHART_COLUMN,
     DAY_COLUMN,
@@ -47,8 +47,9 @@ def dress_days(is_new: bool) -> list[Request]:
     built = [grid_properties(tab, frozen_rows=1), styled(tab, (0, 1), (0, None), bold=True)]
     for column, names in HEADERS.items():
         built.append(requests.put(tab, 0, column, [[typed.text(name) for name in names]]))
-    for column in (DAY_COLUMN, EXCEPTION_COLUMN, EXCEPTION_COLUMN + 1, CHART_COLUMN):
+    for column in (DAY_COLUMN, EXCEPTION_COLUMN, EXCEPTION_COLUMN + 1):
         built.append(_format(tab, column, DATE))
+    built.append(_format(tab, CHART_COLUMN, MONTH_AND_DAY))
     for column in (DAY_COLUMN + 2, EXCEPTION_COLUMN + 3):
         built.append(_format(tab, column, INSTANT))
     built.append(protected(tab, _DAYS_PROTECTION, description=_WARNING, columns=(0, tab.width)))

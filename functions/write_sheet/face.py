@@ -14,11 +14,15 @@ from commit_counts.event import CommitCounts
 from write_sheet import cells as typed
 from write_sheet import requests
 from write_sheet.cells import Cell
+from write_sheet.faults import Fault
+from write_sheet.known import Known
 from write_sheet.labels import LANGUAGES, Labels
 from write_sheet.merge import History
 from write_sheet.months import months_cells
+from write_sheet.notices import notice
 from write_sheet.preferences import Preferences
 from write_sheet.requests import Request
+from write_sheet.row_heights import height_requests
 from write_sheet.settings_tab import (
     SettingsRead,
     read_settings_tab,
@@ -61,18 +65,20 @@ def make_face(
     settings: SettingsRead,
     *,
     zone: ZoneInfo,
-    notices: tuple[str, ...],
+    faults: Sequence[Fault],
     known_digest: str | None,
 ) -> Face:
     """Everything visible, out of what is known after an event.
 
-    known_digest: the mark FACE_MARK of the last time.
+    faults: what to tell the person. known_digest: the mark FACE_MARK of the last time.
     """
     used = settings.preferences
     labels = LANGUAGES[used.language]
     summary = summarize(merged, used, zone)
+    shown = today_cells(summary, labels, tuple(notice(fault, labels) for fault in faults))
     built = [
-        requests.put(Tab.TODAY, 0, 0, today_cells(summary, labels, notices)),
+        requests.put(Tab.TODAY, 0, 0, shown),
+        *height_requests(shown),
         _updated(summary, labels),
         requests.put(Tab.MONTHS, 0, 0, months_cells(summary, labels)),
         *words_requests(settings),
@@ -91,18 +97,14 @@ def make_face(
 
 
 def choose_zone(
-    event: CommitCounts,
-    history: History,
-    marks: Mapping[str, str],
-    snapshot: Snapshot,
-    default: ZoneInfo | None,
+    event: CommitCounts, known: Known, snapshot: Snapshot, default: ZoneInfo | None
 ) -> ZoneInfo:
     """The zone of the latest complete statement; else of the environment, the event, the Sheet."""
-    latest = history.updated_at
+    latest = known.history.updated_at
     if event.window and event.time_zone and (latest is None or event.collected_at >= latest):
         return event.time_zone
-    known = _zone(marks.get(ZONE_MARK))
-    return known or default or event.time_zone or _zone(snapshot.time_zone) or ZoneInfo("UTC")
+    kept = _zone(known.ledger.marks.get(ZONE_MARK))
+    return kept or default or event.time_zone or _zone(snapshot.time_zone) or ZoneInfo("UTC")
 
 
 def _updated(summary: Summary | None, labels: Labels) -> Request:

@@ -21,6 +21,7 @@ class Fault:
     """One thing that was found broken.
 
     row: as the person sees it, from 1 on; None where it is not about a row.
+    repository: the one that it is about, where it is about one.
     since, until: the days that it concerns, where it concerns days.
     found, expected: what stands there, and what should, where that can be said.
     mended: whether this program set it right.
@@ -29,6 +30,7 @@ class Fault:
     kind: FaultKind
     mended: bool
     row: int | None = None
+    repository: str = ""
     since: date | None = None
     until: date | None = None
     found: str = ""

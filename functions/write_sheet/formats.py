@@ -7,6 +7,7 @@ https://developers.google.com/workspace/sheets/api/guides/formats
 
 DATE = {"type": "DATE", "pattern": "yyyy-mm-dd"}
 INSTANT = {"type": "DATE_TIME", "pattern": 'yyyy-mm-dd"T"hh:mm:ss"Z"'}
+MONTH_AND_DAY = {"type": "DATE", "pattern": "m/d"}
 COUNT = {"type": "NUMBER", "pattern": "#,##0"}
 
 

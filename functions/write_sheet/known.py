@@ -6,7 +6,7 @@ right by the next complete statement about the day, never by guessing.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from commit_counts.event import CommitCounts
@@ -14,7 +14,7 @@ from write_sheet.errors import ColumnsLost
 from write_sheet.faults import Fault, FaultKind
 from write_sheet.ledger import Ledger, read_ledger
 from write_sheet.merge import Cells, History, Stated
-from write_sheet.rows import HEADER, DataRows, misplaced_header, read_rows
+from write_sheet.rows import HEADER, DataRows, lost_columns, read_rows
 from write_sheet.snapshot import Snapshot
 from write_sheet.tabs import Tab
 
@@ -37,13 +37,13 @@ class Known:
 
 def read_known(snapshot: Snapshot) -> Known:
     """Read both tabs. Raises ColumnsLost where a column of `data` is gone."""
-    lost = misplaced_header(snapshot.grid(Tab.DATA))
+    rows, ledger = read_rows(snapshot.grid(Tab.DATA)), read_ledger(snapshot.grid(Tab.DAYS))
+    lost = lost_columns(snapshot.grid(Tab.DATA), rows)
     if lost is not None:
         raise ColumnsLost(
             f"the tab data lacks a column: expected {', '.join(HEADER)}, found {lost}; undo the "
             "deletion (File, Version history), or delete the whole tab and collect again"
         )
-    rows, ledger = read_rows(snapshot.grid(Tab.DATA)), read_ledger(snapshot.grid(Tab.DAYS))
     cells = {
         day: _dated(rows.cells.get(day, {}), ledger.restated_at.get(day)) for day in rows.cells
     }
@@ -76,11 +76,10 @@ def ledger_after(
     known: Known, merged: History, event: CommitCounts, marks: Mapping[str, str]
 ) -> Ledger:
     """The ledger that fits `merged`; a day changed by hand keeps what was expected of it."""
-    commits = merged.totals()
+    before, commits = known.history.totals(), merged.totals()
     for day, expected in known.expected.items():
-        if not is_restated(known, event, day):
-            difference = commits.get(day, 0) - known.history.totals().get(day, 0)
-            commits[day] = expected + difference
+        if not _is_restated(known, event, day):
+            commits[day] = expected + commits.get(day, 0) - before.get(day, 0)
     reasons = {REASON_MARK + name: why for name, why in merged.reasons.items()}
     return Ledger(
         commits=commits,
@@ -90,40 +89,39 @@ def ledger_after(
     )
 
 
-def faults_of(known: Known, event: CommitCounts) -> list[Fault]:
-    """What was found broken, and whether this event sets it right."""
-    rows = known.rows
-    found = [
-        Fault(
-            kind=fault.kind,
-            mended=fault.mended
-            or (fault.since is not None and is_restated(known, event, fault.since)),
-            row=fault.row,
-            since=fault.since,
-            until=fault.until,
-            found=fault.found,
-        )
-        for fault in rows.faults
-    ]
-    if rows.columns != (0, 1, 2, 3):
+def faults_of(known: Known, merged: History, event: CommitCounts) -> list[Fault]:
+    """What was found broken, and whether the event, after which all is `merged`, mends it."""
+    found = [_judged(fault, merged) for fault in known.rows.faults]
+    if known.rows.columns != (0, 1, 2, 3):
         found.append(Fault(kind=FaultKind.MOVED_COLUMNS, mended=True))
-    broken = {fault.since for fault in rows.faults}
-    for mended in (False, True):
-        days = [
-            day
-            for day in sorted(known.expected)
-            if day not in broken and is_restated(known, event, day) is mended
-        ]
-        found += [_changed_by_hand(known, run, mended=mended) for run in _runs(days)]
+    told = {fault.since for fault in found}
+    totals = merged.totals()
+    mended = {
+        day: totals.get(day, 0) == expected
+        or (_is_restated(known, event, day) and not event.unknown_repositories)
+        for day, expected in known.expected.items()
+        if day not in told
+    }
+    for is_mended in (False, True):
+        days = sorted(day for day in mended if mended[day] is is_mended)
+        found += [_changed_by_hand(known, run, mended=is_mended) for run in _runs(days)]
     return found
 
 
-def is_restated(known: Known, event: CommitCounts, day: date) -> bool:
-    """Whether the event is the latest complete statement about a day."""
+def _judged(fault: Fault, merged: History) -> Fault:
+    """A broken count is mended once there is a number to write in its place."""
+    if fault.kind is not FaultKind.NOT_A_COUNT or fault.since is None:
+        return fault
+    stated = merged.cells.get(fault.since, {}).get(fault.repository)
+    return replace(fault, mended=stated is None or stated.commits is not None)
+
+
+def _is_restated(known: Known, event: CommitCounts, day: date) -> bool:
+    """Whether the event is a later complete statement about a day than those before."""
     if event.window is None or day not in event.window:
         return False
     before = known.ledger.restated_at.get(day)
-    return before is None or event.collected_at >= before
+    return before is None or event.collected_at > before
 
 
 def _changed_by_hand(known: Known, days: list[date], *, mended: bool) -> Fault:

@@ -31,9 +31,11 @@ class Labels:
     against: str
     current_streak: str
     longest_streak: str
+    streak_day: str
     streak_days: str
     since: str
     span: str
+    span_within_year: str
     no_streak: str
     chart: str
     heatmap: str
@@ -86,8 +88,13 @@ class Labels:
         """Two days and all between them; one day where they are the same."""
         if since == until:
             return self.long(since)
-        shown = self.short(since) if since.year == until.year else self.long(since)
-        return self.span.format(since=shown, until=self.long(until))
+        words = self.span_within_year if since.year == until.year else self.span
+        return words.format(
+            since=self.long(since),
+            since_short=self.short(since),
+            until=self.long(until),
+            until_short=self.short(until),
+        )
 
 
 ENGLISH = Labels(
@@ -110,9 +117,11 @@ ENGLISH = Labels(
     against="{sign}{difference} vs {before}",
     current_streak="Current streak",
     longest_streak="Longest streak",
+    streak_day="1 day",
     streak_days="{days} days",
     since="since {day}",
     span="{since} – {until}",
+    span_within_year="{since_short} – {until}",
     no_streak="a commit starts one",
     chart="Last 30 days",
     heatmap="13 weeks",
@@ -169,9 +178,11 @@ JAPANESE = Labels(
     against="前の期間 {before}({sign}{difference})",
     current_streak="連続記録",
     longest_streak="最長記録",
+    streak_day="1日",
     streak_days="{days}日",
     since="{day}から",
     span="{since}〜{until}",
+    span_within_year="{since}〜{until_short}",
     no_streak="コミットすると始まります",
     chart="直近30日",
     heatmap="13週間",

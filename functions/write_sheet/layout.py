@@ -31,7 +31,7 @@ _LOCALES = {"ja": "ja_JP"}
 
 def is_current(snapshot: Snapshot) -> bool:
     """Whether nothing of the layout is missing or old."""
-    return snapshot.layout_version == LAYOUT_VERSION and len(snapshot.tabs) == len(Tab)
+    return not _is_outdated(snapshot) and len(snapshot.tabs) == len(Tab)
 
 
 def layout_requests(snapshot: Snapshot, *, language: str) -> list[Request]:
@@ -43,15 +43,20 @@ def layout_requests(snapshot: Snapshot, *, language: str) -> list[Request]:
     built = [_add(tab, snapshot, index) for index, tab in enumerate(missing)]
     if snapshot.disposable is not None:
         built.append({"deleteSheet": {"sheetId": snapshot.disposable}})
-    outdated = Tab if snapshot.layout_version != LAYOUT_VERSION else missing
+    outdated = Tab if _is_outdated(snapshot) else missing
     for tab in outdated:
         built += _undress(tab, snapshot)
         built += _DRESS[tab](tab in missing)
     if is_new and language in _LOCALES:
         built.append(_locale(_LOCALES[language]))
-    if snapshot.layout_version != LAYOUT_VERSION:
+    if _is_outdated(snapshot):
         built.append(_version_mark(snapshot))
     return built
+
+
+def _is_outdated(snapshot: Snapshot) -> bool:
+    """A newer layout, left by a newer program, is not taken back."""
+    return snapshot.layout_version is None or snapshot.layout_version < LAYOUT_VERSION
 
 
 def lost_tabs(snapshot: Snapshot) -> list[Fault]:

@@ -4,7 +4,7 @@ What the person broke is read as far as it is certain, and else reported and lef
 date, repository, commits, collected_at (UTC); all that stands right of them is the person's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -77,13 +77,24 @@ def _read_header(found: DataRows, grid: Sequence[Row]) -> int:
     return 0 if is_count else 1
 
 
-def misplaced_header(grid: Sequence[Row]) -> str | None:
-    """The header's words where one of ours is missing and another stands in a wrong column."""
-    row = list(grid[0][:4]) if grid else []
-    if all(name in grid[0] for name in HEADER) if grid else True:
+def lost_columns(grid: Sequence[Row], found: DataRows) -> str | None:
+    """The header as it stands, where columns of ours are gone or are not ours; else None.
+
+    A renamed word is no loss. A word of ours in a wrong place is, while another one is missing; so
+    is a tab that has rows and none of ours.
+    """
+    if found.header == "right":
         return None
-    wrong = [name for place, name in enumerate(row) if name in HEADER and name != HEADER[place]]
-    return ", ".join(str(value or "") for value in row) if wrong else None
+    row = list(grid[0]) if grid else []
+    strayed = any(name in HEADER and HEADER.index(name) != place for place, name in _texts(row))
+    is_foreign = found.end > 1 and not found.row_of
+    if found.header == "wrong" and (strayed or is_foreign):
+        return ", ".join(_shown(value) for value in row)
+    return None
+
+
+def _texts(row: Row) -> Iterator[tuple[int, str]]:
+    return ((place, value) for place, value in enumerate(row) if isinstance(value, str))
 
 
 def _read_row(found: DataRows, index: int, row: Row) -> None:
@@ -95,9 +106,16 @@ def _read_row(found: DataRows, index: int, row: Row) -> None:
         return
     commits, at = _count(_at(row, 2)), _instant(_at(row, 3))
     if commits is None:
-        kind, shown = FaultKind.NOT_A_COUNT, _shown(_at(row, 2))
         found.faults.append(
-            Fault(kind=kind, mended=False, row=index + 1, since=day, until=day, found=shown)
+            Fault(
+                kind=FaultKind.NOT_A_COUNT,
+                mended=False,
+                row=index + 1,
+                repository=name,
+                since=day,
+                until=day,
+                found=_shown(_at(row, 2)),
+            )
         )
     elif not (_is_number(row[0]) and row[1] == name and _is_number(row[2]) and at is not None):
         found.untidy.add(index)

@@ -48,7 +48,6 @@ class _Client(gspread.HTTPClient):
     def __init__(self, auth: Credentials | None, session: http.Session | None, base: str) -> None:
         super().__init__(auth=auth, session=session)  # type: ignore[arg-type]
         self._base = base
-        self.set_timeout(TIMEOUT_SECONDS)
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> http.Response:
         """As in gspread, with the service's address replaced."""
@@ -99,6 +98,13 @@ class GoogleSheet:
     def _search(self) -> Snapshot:
         """Find the tabs by their ids, whatever they are called, and read those that are there."""
         titles = outline(self._get(OUTLINE_FIELDS, ()))
+        try:
+            return self._read_found(titles)
+        except Refused as error:
+            answer = FailedAnswer(status=400, body={"error": {"message": error.reason}})
+            raise failure(answer, spreadsheet_id=self._id, address=self.address) from error
+
+    def _read_found(self, titles: Mapping[int, str]) -> Snapshot:
         ours = {TAB_OF_ID[number]: title for number, title in titles.items() if number in TAB_OF_ID}
         self._titles.update(ours)
         only = next(iter(titles)) if len(titles) == 1 and not ours else None
@@ -140,21 +146,30 @@ class GoogleSheet:
             ) from error
 
 
-def open_sheet(spreadsheet_id: str, *, emulator_host: str | None = None) -> GoogleSheet:
+def open_sheet(
+    spreadsheet_id: str,
+    *,
+    emulator_host: str | None = None,
+    timeout_seconds: tuple[float, float] = TIMEOUT_SECONDS,
+) -> GoogleSheet:
     """The spreadsheet with this id (or whose address this is); connects on first use.
 
     emulator_host: `host:port` of something that stands in for the service, without credentials.
+    timeout_seconds: for connecting, and for each answer.
     Raises CredentialsRefused where there are no credentials.
     """
     number = id_in_address(spreadsheet_id)
     if emulator_host:
         client = _Client(None, http.Session(), f"http://{emulator_host}")
+        client.set_timeout(timeout_seconds)
         return GoogleSheet(client, number, None)
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
     except auth_errors.GoogleAuthError as error:
         raise _credentials_failure(error) from error
-    return GoogleSheet(_Client(credentials, None, _SERVICE), number, credentials)
+    client = _Client(credentials, None, _SERVICE)
+    client.set_timeout(timeout_seconds)
+    return GoogleSheet(client, number, credentials)
 
 
 def _answer(response: http.Response) -> FailedAnswer:

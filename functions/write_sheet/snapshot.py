@@ -38,6 +38,7 @@ class TabState:
 
     rules: the ranges of each conditional format rule, in the rules' order.
     protected_by_others: the description of a protection that shuts this caller out.
+    is_read_only: a protection that only warns shuts this caller out all the same: a viewer.
     """
 
     title: str
@@ -49,6 +50,7 @@ class TabState:
     protection_ids: frozenset[int] = frozenset()
     rules: tuple[list[dict[str, object]], ...] = ()
     protected_by_others: str | None = None
+    is_read_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +132,10 @@ def _tab(sheet: Mapping[str, Any]) -> TabState:
         filter_view_ids=frozenset(view["filterViewId"] for view in sheet.get("filterViews", ())),
         protection_ids=frozenset(p["protectedRangeId"] for p in sheet.get("protectedRanges", ())),
         rules=tuple(rule.get("ranges", []) for rule in sheet.get("conditionalFormats", ())),
+        is_read_only=any(
+            protected.get("warningOnly") and protected.get("requestingUserCanEdit") is False
+            for protected in sheet.get("protectedRanges", ())
+        ),
         protected_by_others=_protection(sheet.get("protectedRanges", ())),
     )
 

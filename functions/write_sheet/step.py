@@ -71,7 +71,8 @@ def write(
         snapshot = sheet.read()
         if refused is not None and snapshot.revisions == refused[2]:
             raise _explained(refused[0], refused[1], snapshot, sheet) from refused[0]
-        planned = plan(event, snapshot, language=language, zone=zone)
+        first = random.randrange(1, 10**9)
+        planned = plan(event, snapshot, first_revision=first, language=language, zone=zone)
         if not planned.requests:
             return _done(planned, "written" if uncertain else "unchanged", attempt)
         try:

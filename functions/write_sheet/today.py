@@ -116,7 +116,8 @@ def _streaks(page: _Page, summary: Summary, labels: Labels) -> None:
 
 
 def _days(streak: Streak | None, labels: Labels) -> str:
-    return labels.streak_days.format(days=streak.days if streak else 0)
+    days = streak.days if streak else 0
+    return labels.streak_day if days == 1 else labels.streak_days.format(days=days)
 
 
 def _heatmap(page: _Page, summary: Summary, labels: Labels) -> None:

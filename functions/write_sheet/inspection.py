@@ -1,0 +1,128 @@
+"""Looks at the Sheet without changing it, and says what is wrong and how to mend it."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from commit_counts.errors import DashboardError, NeverWorks
+from write_sheet.errors import ColumnsLost
+from write_sheet.known import read_known
+from write_sheet.layout import LAYOUT_VERSION
+from write_sheet.preferences import Preferences
+from write_sheet.settings_tab import read_settings_tab
+from write_sheet.snapshot import Snapshot
+from write_sheet.spreadsheet import Spreadsheet
+from write_sheet.tabs import Tab
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was looked at.
+
+    is_well: whether it is as it should be. remedy: what to do where it is not.
+    """
+
+    subject: str
+    is_well: bool
+    words: str
+    remedy: str = ""
+
+
+def inspect_sheet(sheet: Spreadsheet, *, zone: ZoneInfo | None = None) -> list[Finding]:
+    """Every finding, the good ones too; one reading, nothing written.
+
+    zone: the person's, where it is known. Raises RetryLater where the service cannot be reached.
+    """
+    try:
+        snapshot = sheet.read()
+    except NeverWorks as error:
+        return [_unreadable(error)]
+    account = sheet.address
+    shared = f"{snapshot.title!r} can be read" + (f" by {account}" if account else "")
+    return [
+        Finding(subject="sharing", is_well=True, words=shared),
+        *_protections(snapshot, account),
+        _layout(snapshot),
+        *_columns(snapshot),
+        *_settings(snapshot),
+        *_zone(snapshot, zone),
+    ]
+
+
+def _unreadable(error: DashboardError) -> Finding:
+    words, _, remedy = str(error).partition(": ")
+    return Finding(subject="sharing", is_well=False, words=words, remedy=remedy)
+
+
+def _protections(snapshot: Snapshot, account: str | None) -> list[Finding]:
+    who = account or "the account that this program runs as"
+    findings = [
+        Finding(
+            subject="protection",
+            is_well=False,
+            words=f"the tab {state.title!r} is protected ({state.protected_by_others})",
+            remedy=f"open Data, Protect sheets and ranges, and remove it or add {who}",
+        )
+        for state in snapshot.tabs.values()
+        if state.protected_by_others is not None
+    ]
+    if any(state.is_read_only for state in snapshot.tabs.values()):
+        words = f"{who} may read the spreadsheet and not change it"
+        remedy = f"open it, press Share, and make {who} an Editor"
+        findings.append(Finding(subject="sharing", is_well=False, words=words, remedy=remedy))
+    return findings
+
+
+def _layout(snapshot: Snapshot) -> Finding:
+    if snapshot.layout_version is None:
+        words = "not made yet: the first event makes it"
+        return Finding(subject="layout", is_well=True, words=words)
+    missing = [tab.title for tab in Tab if tab not in snapshot.tabs]
+    if missing:
+        words = f"the tabs {', '.join(missing)} were deleted"
+        remedy = "the next event makes them anew; the data comes back with a backfill"
+        return Finding(subject="layout", is_well=False, words=words, remedy=remedy)
+    if snapshot.layout_version > LAYOUT_VERSION:
+        words = f"version {snapshot.layout_version}, newer than this program's {LAYOUT_VERSION}"
+        return Finding(subject="layout", is_well=False, words=words, remedy="update this program")
+    words = f"version {snapshot.layout_version}"
+    if snapshot.layout_version < LAYOUT_VERSION:
+        words += f"; the next event upgrades it to {LAYOUT_VERSION}"
+    return Finding(subject="layout", is_well=True, words=words)
+
+
+def _columns(snapshot: Snapshot) -> list[Finding]:
+    try:
+        known = read_known(snapshot)
+    except ColumnsLost as error:
+        words, _, remedy = str(error).partition("; ")
+        return [Finding(subject="data", is_well=False, words=words, remedy=remedy)]
+    faults = [str(fault) for fault in known.rows.faults if not fault.mended]
+    faults += [f"{day}: changed by hand" for day in sorted(known.expected)]
+    if not faults:
+        rows = len(known.rows.row_of)
+        return [Finding(subject="data", is_well=True, words=f"{rows} rows, all readable")]
+    remedy = "collect these days again (collect --since --until --publish)"
+    return [Finding(subject="data", is_well=False, words=f, remedy=remedy) for f in faults]
+
+
+def _settings(snapshot: Snapshot) -> list[Finding]:
+    read = read_settings_tab(snapshot.grid(Tab.SETTINGS), Preferences())
+    return [
+        Finding(
+            subject="settings",
+            is_well=False,
+            words=f"row {row + 1} of the tab Settings holds {found!r}",
+            remedy="choose one of the values that its cell offers",
+        )
+        for row, found in sorted(read.bad.items())
+    ]
+
+
+def _zone(snapshot: Snapshot, zone: ZoneInfo | None) -> list[Finding]:
+    words = f"locale {snapshot.locale}, time zone {snapshot.time_zone}"
+    names = (zone.key, f"Etc/{zone.key}") if zone else (snapshot.time_zone,)
+    if zone is not None and snapshot.tabs and snapshot.time_zone not in names:
+        remedy = f"the next event sets it, if it names {zone.key}; else correct TIME_ZONE"
+        words += f", and TIME_ZONE is {zone.key}"
+        return [Finding(subject="locale", is_well=False, words=words, remedy=remedy)]
+    return [Finding(subject="locale", is_well=True, words=words)]
