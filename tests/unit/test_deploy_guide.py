@@ -1,0 +1,135 @@
+"""docs/deploy.md and the runbooks name what is there, in commands that gcloud understands."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import hcl2
+import pytest
+
+from tests.support.terraform import ROOT, TERRAFORM, read, sources
+
+DOCS = ROOT / "docs"
+GUIDES = sorted([DOCS / "deploy.md", DOCS / "permissions.md", *(DOCS / "runbooks").glob("*.md")])
+OUTPUTS = (TERRAFORM / "outputs.tf").read_text(encoding="utf-8")
+# Stands for the shell's and Terraform's variables; a project ID, as most of them are.
+WORD = "demo-project"
+_COMMAND = re.compile(r"""gcloud (?:[^|;)"'\n`]|"(?:\\.|[^"\\])*"|'[^']*')+""")
+_SUBSTITUTED = re.compile(r"\$\((gcloud (?:[^()]|\([^()]*\))*)\)")
+
+
+def code(text: str) -> Iterator[str]:
+    """Indented lines, and what stands between backticks."""
+    yield from re.findall(r"^ {4,}([^`\s][^`\n]*)$", text, flags=re.MULTILINE)
+    yield from (" ".join(inline.split()) for inline in re.findall(r"`([^`]+)`", text))
+
+
+def gcloud_commands() -> list[str]:
+    """Every command of the guides and of the outputs, with words for the shell's variables."""
+    fragments = [part for guide in GUIDES for part in code(guide.read_text(encoding="utf-8"))]
+    written = OUTPUTS.replace("${local.in_project}", f"--project={WORD}").replace('\\"', '"')
+    fragments += re.findall(r'^  value += "(.*)"$', written, flags=re.MULTILINE)
+    single = [inner for part in fragments for inner in _unnested(part)]
+    found = {match.strip() for part in single for match in _COMMAND.findall(part)}
+    # A prose text may name a command without its arguments.
+    return sorted(one for one in found if not any(other.startswith(f"{one} ") for other in found))
+
+
+def _unnested(command: str) -> Iterator[str]:
+    """A command and the ones that it substitutes, without variables."""
+    plain = re.sub(r"\$\{[^}]*\}|\$\w+", WORD, command)
+    yield from _SUBSTITUTED.findall(plain)
+    yield _SUBSTITUTED.sub(WORD, plain)
+
+
+def test_the_real_gcloud_understands_every_command() -> None:
+    """Commands, flags and their kinds are those that gcloud itself has; nothing is executed."""
+    if not shutil.which("gcloud"):
+        pytest.skip("there is no gcloud on PATH")
+    commands = gcloud_commands()
+    assert len(commands) > 25
+
+    wrong = [f"gcloud projects creat {WORD}", f"gcloud projects create {WORD} --nme=commits"]
+    faults = _misunderstood([*commands, *wrong])
+
+    assert [fault for fault in faults if not fault.startswith(tuple(wrong))] == []
+    assert len(faults) == len(wrong)
+
+
+def _misunderstood(commands: list[str]) -> list[str]:
+    done = subprocess.run(
+        ["gcloud", "meta", "lint-gcloud-commands", "--commands-file=/dev/stdin"],
+        input=json.dumps([{"command_string": command} for command in commands]),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout)
+    assert len(answers) == len(commands)
+    return [f"{a['command_string']}: {a['error_message']}" for a in answers if not a["success"]]
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
+def test_links_lead_somewhere(guide: Path) -> None:
+    """Each link to a file of the repository, and to a heading of it, has its target."""
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", guide.read_text(encoding="utf-8")):
+        name, _, heading = target.partition("#")
+        file = guide.parent / name if name else guide
+        assert file.is_file(), target
+        headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        assert not heading or heading in {text.lower().replace(" ", "-") for text in headings}
+
+
+def test_named_outputs_and_runbooks_exist() -> None:
+    """The guides ask for each output and for no other; runbooks name each other rightly."""
+    offered = set(re.findall(r'^output "(\w+)"', OUTPUTS, flags=re.MULTILINE))
+    text = " ".join(" ".join(guide.read_text(encoding="utf-8").split()) for guide in GUIDES)
+
+    assert set(re.findall(r"output -raw (\w+)", text)) <= offered
+    assert offered - set(re.findall(r"output -raw (\w+)", text)) == set()
+    for name in re.findall(r"`(\w+)\.md`", text):
+        assert (DOCS / "runbooks" / f"{name}.md").is_file(), name
+
+
+def test_each_alert_has_a_runbook_that_says_what_to_do() -> None:
+    """One runbook an alert and one alert a runbook, each with its meaning, each in the guide."""
+    alerts = set(read(sources()).locals["alerts"])
+    guide = (DOCS / "deploy.md").read_text(encoding="utf-8")
+
+    assert {file.stem for file in (DOCS / "runbooks").glob("*.md")} == alerts
+    for name in alerts:
+        text = (DOCS / "runbooks" / f"{name}.md").read_text(encoding="utf-8")
+        assert "**What it means.**" in text
+        assert re.search(r"\*\*\w[^*]*[:.]?\*\*", text.partition("**What it means.**")[2]), name
+        assert f"| `{name}` |" in guide
+        assert f"  {name} " in guide
+
+
+def test_the_example_of_variables_is_complete_and_parses() -> None:
+    """With every comment sign before an assignment gone, the example is HCL of known variables."""
+    text = (TERRAFORM / "terraform.tfvars.example").read_text(encoding="utf-8")
+    uncommented = re.sub(r"^# (?=\w+ += |  \w+ += |\})", "", text, flags=re.MULTILINE)
+    given = {name for name in hcl2.loads(uncommented) if not name.startswith("__")}
+
+    sensitive = {n for n, body in read(sources()).variables.items() if body.get("sensitive")}
+    assert given == set(read(sources()).variables) - sensitive
+
+
+def test_workflows_need_no_key() -> None:
+    """Deployment signs in by workload identity; checks run the one command that runs them all."""
+    deploy, check = (
+        (ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")
+        for name in ("deploy", "check")
+    )
+
+    assert "workload_identity_provider:" in deploy
+    assert "id-token: write" in deploy
+    assert "credentials_json" not in deploy + check
+    assert set(re.findall(r"secrets\.(\w+)", deploy + check)) == {"SLACK_AUTH_TOKEN"}
+    assert "run: bash .ci/run" in check
+    for name in re.findall(r"vars\.(\w+)", deploy):
+        assert f"| `{name}` |" in (DOCS / "deploy.md").read_text(encoding="utf-8")
