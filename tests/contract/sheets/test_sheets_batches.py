@@ -1,16 +1,20 @@
 """spreadsheets.batchUpdate is all or nothing, and refuses what Google's document does not know."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gspread
 import pytest
+import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local.sheets import SheetsStandIn
 from tests.support.sheets import applied, grid, refused
 
+WRITERS = 8
 SHARED_FIXTURE = [HealthCheck.function_scoped_fixture]
 NAMED = {"namedRangeId": "n1", "name": "taken", "range": grid(0, 1, 0, 1)}
 SOLID = {"firstBandColor": {"red": 1}}
@@ -106,6 +110,19 @@ def test_an_id_is_unique_while_it_is_in_use(spreadsheet: gspread.Spreadsheet, ki
     refused(spreadsheet, delete)
 
 
+@pytest.mark.parametrize(
+    "other", [{**NAMED, "name": "other"}, {**NAMED, "namedRangeId": "n2", "name": "TAKEN"}]
+)
+def test_a_named_ranges_id_and_its_name_are_each_unique(
+    spreadsheet: gspread.Spreadsheet, other: dict[str, Any]
+) -> None:
+    """The same id under another name, the same name (in any case) under another id."""
+    applied(spreadsheet, {"addNamedRange": {"namedRange": NAMED}})
+
+    error = refused(spreadsheet, {"addNamedRange": {"namedRange": other}})
+    assert error["message"].startswith("Invalid requests[0].addNamedRange: Cannot add named range")
+
+
 def test_deleting_and_adding_a_named_range_is_a_compare_and_set(
     spreadsheet: gspread.Spreadsheet,
 ) -> None:
@@ -128,6 +145,27 @@ def test_deleting_and_adding_a_named_range_is_a_compare_and_set(
 
     assert "No NamedRange with id: rev1" in refused(spreadsheet, *step(1, "second"))["message"]
     assert spreadsheet.sheet1.acell("A1").value == "first"
+
+
+def test_of_writers_at_the_same_moment_exactly_one_wins(
+    sheets: SheetsStandIn, spreadsheet: gspread.Spreadsheet
+) -> None:
+    """Each batch takes the same id and appends a row of its own: one row is there in the end."""
+    row = [{"values": [{"userEnteredValue": {"numberValue": 1}}]}]
+    append = {"appendCells": {"sheetId": 0, "rows": row, "fields": "userEnteredValue"}}
+    body = {"requests": [append, {"addNamedRange": {"namedRange": NAMED}}]}
+    url = f"{sheets.url}/v4/spreadsheets/{spreadsheet.id}:batchUpdate"
+    start = threading.Barrier(WRITERS)
+
+    def write_at_once(_: int) -> int:
+        start.wait()
+        return requests.post(url, json=body, timeout=30).status_code
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        codes = sorted(pool.map(write_at_once, range(WRITERS)))
+
+    assert codes == [200] + [400] * (WRITERS - 1)
+    assert spreadsheet.sheet1.col_values(1) == ["1"]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=SHARED_FIXTURE)

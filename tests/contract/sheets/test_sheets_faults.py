@@ -210,6 +210,18 @@ def _write_until_lost(http: gspread.http_client.HTTPClient, pid: int) -> int:
         number += 1
 
 
+def test_a_write_replaces_the_file_and_never_changes_it(tmp_path: Path) -> None:
+    """Whoever has the old file open reads it whole to its end; no other file is left beside it."""
+    with running_sheets(tmp_path) as sheets, connected_client(sheets.url) as client:
+        sheets.create_spreadsheet("s", title="t")
+        with (tmp_path / "s.json").open() as old:
+            applied(client.open_by_key("s"), WRITE)
+            assert json.load(old)["version"] == 1
+
+    assert json.loads((tmp_path / "s.json").read_text())["version"] == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["s.json"]
+
+
 def test_a_restart_shows_the_same_spreadsheet(tmp_path: Path) -> None:
     """Everything that a page draws is on disk, in one plain JSON file a spreadsheet."""
     red = {"backgroundColor": {"red": 1}}

@@ -52,6 +52,15 @@ def test_a_row_is_appended_below_the_table(spreadsheet: gspread.Spreadsheet) -> 
     assert worksheet.get("C3:D5") == [["a", "b"], ["1", "2"], ["3", "4"]]
 
 
+def test_a_gap_ends_a_table(spreadsheet: gspread.Spreadsheet) -> None:
+    """With an empty cell between them, the last filled cell's block is the table."""
+    spreadsheet.sheet1.append_row(["first", "", "third"])
+    answer = spreadsheet.sheet1.append_row(["below"])
+
+    assert answer["tableRange"] == "Sheet1!C1"
+    assert answer["updates"]["updatedRange"] == "Sheet1!C2"
+
+
 def test_appending_past_the_last_row_adds_rows(spreadsheet: gspread.Spreadsheet) -> None:
     """A full grid grows by the rows that are appended."""
     worksheet = spreadsheet.add_worksheet("small", rows=1, cols=2)

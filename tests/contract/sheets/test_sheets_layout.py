@@ -207,3 +207,14 @@ def test_borders_are_drawn_on_the_sides_of_a_range(
     (first,) = rows[0]["values"]
     assert first["userEnteredFormat"]["borders"] == {"top": solid, "bottom": solid}
     assert len(rows) == 1
+
+
+def test_deleting_frozen_rows_leaves_fewer_frozen(
+    spreadsheet: gspread.Spreadsheet, sheets: SheetsStandIn
+) -> None:
+    """Two of three frozen rows deleted: one is frozen."""
+    spreadsheet.sheet1.freeze(rows=3)
+    applied(spreadsheet, {"deleteDimension": {"range": lines("ROWS", 1, 3)}})
+
+    grid_properties = tab(sheets, spreadsheet)["properties"]["gridProperties"]
+    assert grid_properties["frozenRowCount"] == 1
