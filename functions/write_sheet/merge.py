@@ -122,7 +122,10 @@ def _merge_cell(history: History, event: CommitCounts) -> History:
     if not known.cells.get(count.repository, known.implied()).loses_to(stated):
         return history
     cells = dict(history.cells)
-    _put(cells, count.date, {**known.cells, count.repository: stated})
+    of_day = {**known.cells, count.repository: stated}
+    if stated == known.implied():
+        del of_day[count.repository]
+    _put(cells, count.date, of_day)
     return replace(history, cells=cells)
 
 
