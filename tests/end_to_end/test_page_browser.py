@@ -85,11 +85,22 @@ def data_tab() -> Resource:
     )
 
 
+def own_tab() -> Resource:
+    """A tab of the person's own, wide, without a header."""
+    row: list[Resource | None] = [text("a"), *[None] * 7, text("z")]
+    return sheet("mine", [row], sheet_id=3, index=2, columns=[100] * 9)
+
+
+def the_sheet(commits: int) -> Resource:
+    """All tabs."""
+    return spreadsheet(today_tab(commits), data_tab(), own_tab())
+
+
 def filled() -> FilledSources:
     """Sources with everything that the page can show."""
     long = "a" * 200
     return FilledSources(
-        sheet=spreadsheet(today_tab(12), data_tab()),
+        sheet=the_sheet(12),
         series=[
             time_series("commits_today", COUNTS[:30]),
             time_series("commits_today_by_repository", COUNTS[:30], repository="me/" + long),
@@ -150,6 +161,7 @@ def keep_screenshot(browser: Chrome, name: str, folder: Path) -> None:
         ("tab-1", "ja", "dark"),
         ("tab-2", "en", "dark"),
         ("tab-2", "ja", "light"),
+        ("tab-3", "en", "light"),
     ],
 )
 def test_nothing_scrolls_sideways_on_a_phone(
@@ -190,10 +202,11 @@ def test_what_changes_appears_without_a_reload(
     browser.get(page)
     browser.execute_script("window.kept = true; window.scrollTo(0, 200)")
     browser.execute_script("document.querySelector('#letters details').open = true")
+    browser.execute_script("document.querySelector('#metrics .card').kept = true")
     red = {"backgroundColorStyle": {"rgbColor": {"red": 1}}}
     changed = today_tab(13)
     changed["data"][0]["rowData"][0]["values"][0]["effectiveFormat"] |= red
-    sources.sheet = spreadsheet(changed, data_tab())
+    sources.sheet = spreadsheet(changed, data_tab(), own_tab())
     sources.delivered = [delivery(subscription="write-metric", message_id="2"), *sources.delivered]
     sources.mark += 1
     number_cell = wait_for(browser, "#tab-1 tbody tr:first-child td", "13")
@@ -201,7 +214,31 @@ def test_what_changes_appears_without_a_reload(
     wait_for(browser, "#deliveries", "write-metric")
     state = "return [window.kept, window.scrollY, document.querySelector('#letters details').open]"
     assert browser.execute_script(state) == [True, 200, True]
+    assert browser.execute_script("return document.querySelector('#metrics .card').kept")
     assert complaints(browser) == []
+
+
+def test_a_table_stays_where_the_reader_scrolled_it(
+    browser: Chrome, page: str, sources: FilledSources
+) -> None:
+    """New cells come without a jump, and what is open in a changed part stays open."""
+    browser.get(f"{page}/?tab=tab-2")
+    scroll = "const panel = document.getElementById('tab-2'); "
+    before = browser.execute_script(
+        scroll + "panel.scrollTo(60, -300); return [panel.scrollLeft, panel.scrollTop]"
+    )
+    assert before == [60, -300]
+    browser.execute_script("document.querySelector('#letters details').open = true")
+    table = data_tab()
+    table["data"][0]["rowData"][-1]["values"][1] = text("me/new")
+    sources.sheet = spreadsheet(today_tab(12), table, own_tab())
+    sources.letters = [*sources.letters, dead_letter(b"{}", reason="new", message_id="6")]
+    sources.mark += 1
+    wait_for(browser, "#tab-2 tbody tr:last-child", "me/new")
+    wait_for(browser, "#letters", "new")
+    after = browser.execute_script(scroll + "return [panel.scrollLeft, panel.scrollTop]")
+    assert after == before
+    assert browser.execute_script("return document.querySelectorAll('details[open]').length") == 1
 
 
 def test_a_new_tab_and_the_first_sheet_appear_by_themselves(
@@ -224,7 +261,7 @@ def test_tabs_are_chosen_by_tap_and_by_arrow_and_stay_chosen(
     browser.find_element(By.ID, "tab-2-name").click()
     data, today = browser.find_element(By.ID, "tab-2"), browser.find_element(By.ID, "tab-1")
     assert (data.is_displayed(), today.is_displayed()) == (True, False)
-    sources.sheet, sources.mark = spreadsheet(today_tab(14), data_tab()), 1
+    sources.sheet, sources.mark = the_sheet(14), 1
     WebDriverWait(browser, 20).until(
         lambda _: (today.get_attribute("textContent") or "").strip().startswith("14")
     )
