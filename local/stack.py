@@ -199,6 +199,7 @@ class Stack:
                     "GITHUB_TOKEN": self.options.input.token,
                     "PUBSUB_EMULATOR_HOST": self.pubsub.address,
                     "TOPIC": self.pipeline.topic,
+                    "TIMEOUT_SECONDS": str(self.pipeline.function(step).timeout_seconds),
                 }
             case "write_sheet":
                 given["SHEET_ID"] = self.sheet_id
