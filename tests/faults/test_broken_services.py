@@ -19,7 +19,6 @@ from tests.support.processes import wait_until
 from tests.support.repositories import History
 from tests.support.stack import Cells, clean_environment, sheet_cells
 
-
 FIRST = 41
 
 
