@@ -54,10 +54,8 @@ async function refresh() {
 function swap(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   const opened = [...old.querySelectorAll("details[open]")].map((details) => details.id);
-  const [left, top] = [old.scrollLeft, old.scrollTop];
   old.replaceChildren(...fresh.childNodes);
   for (const id of opened) inner(id)?.setAttribute("open", "");
-  [old.scrollLeft, old.scrollTop] = [left, top];
   if (focused) inner(focused)?.focus({ preventScroll: true });
 }
 
