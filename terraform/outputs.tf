@@ -2,6 +2,16 @@ locals {
   sheet_url  = "https://docs.google.com/spreadsheets/d/${var.sheet_id}/edit"
   example    = jsonencode({ date = "2026-11-23", repository = "me/app", commits = 3 })
   in_project = "--project=${var.project_id}"
+
+  # On this machine a command counts what the function counts, if it has the function's variables.
+  in_cloud = "GOOGLE_CLOUD_PROJECT=${var.project_id} TOPIC=${google_pubsub_topic.events.name}"
+  as_collect = join(" ", concat(
+    [local.in_cloud, "TIME_ZONE=${var.time_zone}"],
+    [
+      for name, value in local.environment.collect : "${name}='${value}'"
+      if value != "" && !contains(["TOPIC", "TIMEOUT_SECONDS"], name)
+    ],
+  ))
 }
 
 output "sheet_url" {
@@ -36,15 +46,15 @@ output "publish_by_hand" {
 
 output "backfill" {
   description = "Counts past years on this machine, with your own credentials and GITHUB_TOKEN, and publishes them."
-  value       = "GOOGLE_CLOUD_PROJECT=${var.project_id} TOPIC=${google_pubsub_topic.events.name} TIME_ZONE=${var.time_zone} ./dev collect --since 2019-01-01 --publish"
+  value       = "${local.as_collect} ./dev collect --since 2019-01-01 --publish"
 }
 
 output "replay" {
   description = "Brings dead letters back to the topic, with your own credentials."
-  value       = "GOOGLE_CLOUD_PROJECT=${var.project_id} TOPIC=${google_pubsub_topic.events.name} ./dev replay"
+  value       = "${local.in_cloud} ./dev replay"
 }
 
 output "doctor" {
   description = "Checks the deployment with your own credentials, and names each fault and its remedy."
-  value       = "GOOGLE_CLOUD_PROJECT=${var.project_id} TOPIC=${google_pubsub_topic.events.name} SHEET_ID=${var.sheet_id} TIME_ZONE=${var.time_zone} ./dev doctor"
+  value       = "${local.as_collect} SHEET_ID=${var.sheet_id} ./dev doctor"
 }

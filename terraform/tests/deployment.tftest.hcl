@@ -222,6 +222,27 @@ run "deployment" {
   }
 }
 
+run "what_is_set_reaches_the_function_and_the_backfill" {
+  command = plan
+
+  variables {
+    collect = { forks = true, include = ["octocat/*", "acme/*"], emails = ["octocat@example.com"] }
+  }
+
+  assert {
+    condition = (
+      google_cloudfunctions2_function.step["collect"].service_config[0].environment_variables["REPOSITORIES_INCLUDE"] == "octocat/*,acme/*" &&
+      google_cloudfunctions2_function.step["collect"].service_config[0].environment_variables["COLLECT_FORKS"] == "true"
+    )
+    error_message = "The function counts what is chosen."
+  }
+
+  assert {
+    condition     = strcontains(output.backfill, "TIME_ZONE=Asia/Tokyo COLLECT_FORKS='true' GITHUB_EMAILS='octocat@example.com' REPOSITORIES_INCLUDE='octocat/*,acme/*' ")
+    error_message = "A backfill from this machine counts the same."
+  }
+}
+
 run "alerts_can_be_switched_on" {
   variables {
     alerts = {

@@ -4,10 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.support import terraform_access, terraform_watching, terraform_wiring
 from tests.support.terraform import Configuration, read, sources
-
-CHECKS = (*terraform_access.CHECKS, *terraform_wiring.CHECKS, *terraform_watching.CHECKS)
+from tests.support.terraform_checks import CHECKS
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

@@ -1,0 +1,16 @@
+"""All checks of the deployment as it is written, and the mistakes that prove that they see."""
+
+from dataclasses import dataclass
+
+from tests.support import terraform_access, terraform_watching, terraform_wiring
+
+CHECKS = (*terraform_access.CHECKS, *terraform_wiring.CHECKS, *terraform_watching.CHECKS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mistake:
+    """A text in a file of `terraform/`, and what somebody might have written instead."""
+
+    file: str
+    old: str
+    new: str
