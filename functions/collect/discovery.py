@@ -51,7 +51,21 @@ class Listing:
 
 
 def list_repositories(session: Session, wish: Wish, span: Span) -> Listing:
-    """The person's own, their organisations' and their collaborations' repositories."""
+    """The person's own, their organisations' and their collaborations' repositories.
+
+    Raises RetryLater where the list has holes also the second time, NeverWorks where it is hidden.
+    """
+    try:
+        return _list_once(session, wish, span)
+    except _Changed:
+        return _list_once(session, wish, span)
+
+
+class _Changed(RetryLater):
+    """Not all repositories came that were announced; they may have changed meanwhile."""
+
+
+def _list_once(session: Session, wish: Wish, span: Span) -> Listing:
     found: list[Repository] = []
     hidden: Unknown | None = None
     seen = 0
@@ -142,7 +156,4 @@ def _hidden(answer: Answer, wish: Wish, position: int) -> Unknown:
 
 def _check_total(seen: int, total: int) -> None:
     if seen != total:
-        raise RetryLater(
-            f"GitHub's list of repositories is not whole: {seen} of {total} came; they may have "
-            "changed meanwhile"
-        )
+        raise _Changed(f"GitHub's list of repositories is not whole: {seen} of {total} came")

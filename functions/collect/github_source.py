@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from collect.audit import Audit
 from collect.contributions import Claims, ask_contributions
 from collect.discovery import Listing, Wish, list_repositories
-from collect.history import Author, HistoryReader
+from collect.history import BATCH, Author, HistoryReader
 from collect.session import Session
 from collect.source import CLOCK_MARGIN, Discovery, Page, Report, Repository, Unknown
 from collect.window import Span
@@ -23,12 +23,16 @@ class GitHubSource:
     """One run's reading of GitHub.
 
     emails: further author addresses, for commits that are not linked to the account.
+    batch: how many repositories are asked for in one request.
     """
 
-    def __init__(self, session: Session, wish: Wish, *, emails: Sequence[str] = ()) -> None:
+    def __init__(
+        self, session: Session, wish: Wish, *, emails: Sequence[str] = (), batch: int = BATCH
+    ) -> None:
         self._session = session
         self._wish = wish
         self._emails = list(emails)
+        self._batch = batch
         self._found: _Found | None = None
         self._reader: HistoryReader | None = None
         self._notices: list[str] = []
@@ -63,7 +67,7 @@ class GitHubSource:
             self._session, since=span.start - CLOCK_MARGIN, authors=authors
         )
         audit = self._found.audit
-        for reading in self._reader.read(repositories):
+        for reading in self._reader.read(repositories, batch=self._batch):
             if isinstance(reading, Unknown):
                 audit.drop(reading.repository)
             else:

@@ -51,17 +51,19 @@ class HistoryReader:
         self._failures = 0
         self.retry_at: datetime | None = None
 
-    def read(self, repositories: Sequence[Repository]) -> Iterator[Page | Unknown]:
+    def read(
+        self, repositories: Sequence[Repository], *, batch: int = BATCH
+    ) -> Iterator[Page | Unknown]:
         """Every repository's pages, or that it is unknown."""
-        for start in range(0, len(repositories), BATCH):
-            self._queue.append(Batch(repositories=repositories[start : start + BATCH]))
+        for start in range(0, len(repositories), batch):
+            self._queue.append(Batch(repositories=repositories[start : start + batch]))
         while self._queue:
-            batch = self._queue.popleft()
+            asked = self._queue.popleft()
             try:
-                yield from self._read_batch(batch)
+                yield from self._read_batch(asked)
             except RetryLater as error:
                 self.retry_at = error.retry_at
-                left = [batch, *self._queue]
+                left = [asked, *self._queue]
                 self._queue.clear()
                 for repository in (r for waiting in left for r in waiting.repositories):
                     yield Unknown(repository=repository, reason=f"not read: {error}", lasting=False)
