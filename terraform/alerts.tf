@@ -77,6 +77,7 @@ resource "google_monitoring_notification_channel" "email" {
   display_name = "own_dashboard: ${each.value}"
   type         = "email"
   labels       = { email_address = each.value }
+  user_labels  = local.labels
   depends_on   = [google_project_service.this]
 }
 
@@ -86,6 +87,7 @@ resource "google_monitoring_notification_channel" "slack" {
   display_name = "own_dashboard: ${each.value}"
   type         = "slack"
   labels       = { channel_name = each.value }
+  user_labels  = local.labels
 
   sensitive_labels {
     auth_token = var.slack_auth_token
