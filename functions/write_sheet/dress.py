@@ -76,8 +76,3 @@ def protected(tab: Tab, number: int, *, description: str, columns: tuple[int, in
             }
         }
     }
-
-
-def enough_rows(tab: Tab, found: int, wanted: int) -> list[Request]:
-    """Add rows where an older or shortened tab has too few."""
-    return [requests.append_rows(tab, wanted - found)] if found < wanted else []

@@ -47,16 +47,27 @@ def dress_days(is_new: bool) -> list[Request]:
     built = [grid_properties(tab, frozen_rows=1), styled(tab, (0, 1), (0, None), bold=True)]
     for column, names in HEADERS.items():
         built.append(requests.put(tab, 0, column, [[typed.text(name) for name in names]]))
-    for column in (DAY_COLUMN, EXCEPTION_COLUMN, EXCEPTION_COLUMN + 1):
-        built.append(_format(tab, column, DATE))
-    built.append(_format(tab, CHART_COLUMN, MONTH_AND_DAY))
-    for column in (DAY_COLUMN + 2, EXCEPTION_COLUMN + 3):
-        built.append(_format(tab, column, INSTANT))
+    built += day_formats(from_row=1)
     built.append(protected(tab, _DAYS_PROTECTION, description=_WARNING, columns=(0, tab.width)))
     return built
 
 
-def _format(tab: Tab, column: int, number_format: dict[str, str]) -> Request:
-    place = requests.area(tab, rows=(1, None), columns=(column, column + 1))
+def day_formats(*, from_row: int) -> list[Request]:
+    """How the columns of `days` show their numbers, from one row to the end of the grid."""
+    formats = {
+        DAY_COLUMN: DATE,
+        DAY_COLUMN + 2: INSTANT,
+        EXCEPTION_COLUMN: DATE,
+        EXCEPTION_COLUMN + 1: DATE,
+        EXCEPTION_COLUMN + 3: INSTANT,
+        CHART_COLUMN: MONTH_AND_DAY,
+    }
+    return [
+        _format(Tab.DAYS, column, pattern, from_row=from_row) for column, pattern in formats.items()
+    ]
+
+
+def _format(tab: Tab, column: int, number_format: dict[str, str], *, from_row: int = 1) -> Request:
+    place = requests.area(tab, rows=(from_row, None), columns=(column, column + 1))
     cell: dict[str, object] = {"userEnteredFormat": {"numberFormat": number_format}}
     return requests.repeat(place, cell, fields="userEnteredFormat.numberFormat")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from write_sheet import requests
 from write_sheet.cells import Cell, Value, value_of
-from write_sheet.dress import enough_rows
+from write_sheet.dress_data import day_formats
 from write_sheet.ledger import (
     CHART_COLUMN,
     DAY_COLUMN,
@@ -20,6 +20,8 @@ from write_sheet.requests import Request
 from write_sheet.snapshot import Snapshot
 from write_sheet.tabs import Tab
 
+_SPARE_ROWS = 100
+
 
 def ledger_requests(
     ledger: Ledger, chart: Sequence[Sequence[Cell]], snapshot: Snapshot
@@ -34,7 +36,11 @@ def ledger_requests(
         MARK_COLUMN: mark_table(ledger),
     }
     longest = max(len(table) for table in tables.values()) + 1
-    built = enough_rows(Tab.DAYS, tab.row_count if tab else Tab.DAYS.rows, longest)
+    height = tab.row_count if tab else Tab.DAYS.rows
+    built = []
+    if longest >= height:
+        built.append(requests.append_rows(Tab.DAYS, longest - height + _SPARE_ROWS))
+        built += day_formats(from_row=height)
     for column, table in tables.items():
         built += _table(grid, column, len(HEADERS[column]), table)
     return built

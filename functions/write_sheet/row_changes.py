@@ -18,7 +18,7 @@ from write_sheet.requests import Request
 from write_sheet.rows import HEADER, DataRows, Key
 from write_sheet.tabs import Tab
 
-SPARE_ROWS = 200
+SPARE_ROWS = 100
 
 
 @dataclass(frozen=True, kw_only=True)

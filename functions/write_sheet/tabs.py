@@ -14,8 +14,8 @@ class Tab(Enum):
     TODAY = (726_001, "Today", "A1", 64, 14)
     MONTHS = (726_002, "Months", "A1", 80, 5)
     SETTINGS = (726_003, "Settings", "A:C", 40, 3)
-    DATA = (726_004, "data", "A:H", 1000, 8)
-    DAYS = (726_005, "days", "A:Q", 1000, 17)
+    DATA = (726_004, "data", "A:H", 100, 8)
+    DAYS = (726_005, "days", "A:Q", 100, 17)
 
     def __init__(self, sheet_id: int, title: str, columns: str, rows: int, width: int) -> None:
         self.sheet_id = sheet_id

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ from write_sheet.merge import History, merge
 from write_sheet.requests import Request
 from write_sheet.snapshot import Snapshot, parse_spreadsheet
 from write_sheet.spreadsheet import Refused
+from write_sheet.step import write
 from write_sheet.tabs import Tab
 
 TODAY = date(2026, 11, 23)
@@ -244,6 +246,8 @@ def counts_on(grid: Sequence[Sequence[Value]]) -> dict[tuple[date, str], int]:
     assert list(grid[0][:4]) == ["date", "repository", "commits", "collected_at"]
     counts: dict[tuple[date, str], int] = {}
     for row in grid[1:]:
+        if all(value is None for value in row[:4]):
+            continue
         serial, name, commits = row[0], row[1], row[2]
         assert isinstance(serial, int | float)
         assert isinstance(name, str)
@@ -267,3 +271,18 @@ def history_of(stated: Iterable[CommitCounts]) -> History:
     for event in stated:
         history = merge(history, event)
     return history
+
+
+LAYOUT_EVENT = cell_event(TODAY - 100 * ONE_DAY, "the/first", 0, collected_at=at(days=-100))
+
+
+@cache
+def _laid_out() -> Workbook:
+    sheet = MemorySheet()
+    write(LAYOUT_EVENT, sheet)
+    return sheet.workbook
+
+
+def laid_out() -> Workbook:
+    """A spreadsheet of one's own that LAYOUT_EVENT has made the tabs of, without any count."""
+    return _laid_out().copy()
