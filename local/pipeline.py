@@ -42,6 +42,7 @@ class Pipeline:
     message_retention_seconds: int
     dead_letter_topic: str
     dead_letter_subscription: str
+    dead_letter_retention_seconds: int
     archive_suffixes: tuple[str, ...]
     functions: tuple[Function, ...]
     cron: str
@@ -66,6 +67,7 @@ def load_pipeline() -> Pipeline:
         message_retention_seconds=content["message_retention_seconds"],
         dead_letter_topic=content["dead_letter_topic"],
         dead_letter_subscription=content["dead_letter_subscription"],
+        dead_letter_retention_seconds=content["dead_letter_retention_seconds"],
         archive_suffixes=tuple(content["archive_suffixes"]),
         functions=tuple(_function(step, f) for step, f in content["functions"].items()),
         cron=content["schedule"]["cron"],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commit_counts.errors import NeverWorks
-from local.endpoints import read_endpoints
+from local.endpoints import Endpoints, read_endpoints
 from local.pipeline import load_pipeline
 
 
@@ -32,19 +32,22 @@ def find_topic(environment: Mapping[str, str], state: Path) -> Topic:
             name=environment.get("TOPIC", "").strip() or load_pipeline().topic,
             emulator_host=environment.get("PUBSUB_EMULATOR_HOST", "").strip() or None,
         )
-    endpoints = read_endpoints(state)
-    if endpoints is None or not _listens(endpoints.pubsub):
+    endpoints = running_stack(state)
+    if endpoints is None:
         raise NeverWorks(
             "found no topic: start the local stack with `./dev up`, "
             "or name your project in the cloud with GOOGLE_CLOUD_PROJECT"
         )
-    return Topic(
-        project=endpoints.project, name=endpoints.topic, emulator_host=endpoints.pubsub
-    )
+    return Topic(project=endpoints.project, name=endpoints.topic, emulator_host=endpoints.pubsub)
+
+
+def running_stack(state: Path) -> Endpoints | None:
+    """Where the stack on `state` listens; None where none runs. A killed one leaves its file."""
+    endpoints = read_endpoints(state)
+    return endpoints if endpoints and _listens(endpoints.pubsub) else None
 
 
 def _listens(address: str) -> bool:
-    """Whether something answers there: a killed stack leaves its addresses behind."""
     host, _, port = address.rpartition(":")
     try:
         socket.create_connection((host, int(port)), timeout=2).close()

@@ -19,7 +19,6 @@ from local.archive import FUNCTIONS
 from local.pipeline import Pipeline, Subscription
 
 EVENT_PROTO: Path = FUNCTIONS / "commit_counts" / "event.proto"
-_DEAD_LETTER_RETENTION_SECONDS = 31 * 24 * 3600
 
 
 def wire(pipeline: Pipeline, project: str, address: str, functions: Mapping[str, str]) -> None:
@@ -34,7 +33,7 @@ def wire(pipeline: Pipeline, project: str, address: str, functions: Mapping[str,
         names = _Names(project, pipeline)
         _make_schema(schemas, names, pipeline)
         _make_topics(publisher, names, pipeline)
-        _make_dead_letter_subscription(subscriber, names)
+        _make_dead_letter_subscription(subscriber, names, pipeline)
         for function in pipeline.functions:
             if function.subscription:
                 url = functions[function.step]
@@ -71,8 +70,9 @@ def _make_schema(schemas: SchemaServiceClient, names: _Names, pipeline: Pipeline
         schemas.create_schema, parent=names.project, schema_id=pipeline.schema, schema=schema
     )
     if not made and schemas.get_schema(request={"name": names.schema}).definition != definition:
-        schema.name = names.schema
-        schemas.commit_schema(request={"name": names.schema, "schema": schema})
+        # State of an older version; the topic knows its schema by name.
+        schemas.delete_schema(request={"name": names.schema})
+        _make(schemas.create_schema, parent=names.project, schema_id=pipeline.schema, schema=schema)
 
 
 def _make_topics(publisher: PublisherClient, names: _Names, pipeline: Pipeline) -> None:
@@ -85,12 +85,14 @@ def _make_topics(publisher: PublisherClient, names: _Names, pipeline: Pipeline) 
     )
 
 
-def _make_dead_letter_subscription(subscriber: SubscriberClient, names: _Names) -> None:
+def _make_dead_letter_subscription(
+    subscriber: SubscriberClient, names: _Names, pipeline: Pipeline
+) -> None:
     _make(
         subscriber.create_subscription,
         name=names.dead_letter_subscription,
         topic=names.dead_letter_topic,
-        message_retention_duration=Duration(seconds=_DEAD_LETTER_RETENTION_SECONDS),
+        message_retention_duration=Duration(seconds=pipeline.dead_letter_retention_seconds),
         expiration_policy=types.ExpirationPolicy(),
     )
 

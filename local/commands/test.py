@@ -21,6 +21,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def run_tests(*pytest_arguments: str) -> int:
-    """Run pytest, one file to a worker so that slow fixtures are made once."""
-    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile"]
+    """Run pytest; what shares a slow fixture names an xdist group, so that it is made once."""
+    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadgroup"]
     return subprocess.run([*command, *pytest_arguments], cwd=home(), check=False).returncode

@@ -15,6 +15,7 @@ from commit_counts.errors import NeverWorks
 from commit_counts.settings import Variables
 from local.environment import default_state, laptop_zone, variables
 from local.state_folder import StateFolder
+from write_sheet.settings import language_of
 
 if TYPE_CHECKING:
     from local.stack import StackOptions
@@ -85,7 +86,7 @@ def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":
         state=state,
         input=chosen,
         time_zone=zone.key,
-        language="ja" if environment.get("LANGUAGE", "").lower().startswith("ja") else "en",
+        language=language_of(environment.get("LANGUAGE")),
         sheet_id=sheet_id,
         page_port=None if arguments.once else arguments.port,
         speed=arguments.speed,
