@@ -21,20 +21,14 @@ from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import CommitCounts
 
 CALL_SECONDS = 10.0
-PUBLISH_SECONDS = 30.0
-# The client's own default would go on for ten minutes, also after nobody waits any more.
-_RETRY = Retry(
-    predicate=if_exception_type(
-        exceptions.Aborted,
-        exceptions.DeadlineExceeded,
-        exceptions.InternalServerError,
-        exceptions.ResourceExhausted,
-        exceptions.ServiceUnavailable,
-        exceptions.Unknown,
-    ),
-    initial=0.1,
-    maximum=5.0,
-    timeout=PUBLISH_SECONDS - CALL_SECONDS,
+PUBLISH_SECONDS = 20.0
+_PASSING = if_exception_type(
+    exceptions.Aborted,
+    exceptions.DeadlineExceeded,
+    exceptions.InternalServerError,
+    exceptions.ResourceExhausted,
+    exceptions.ServiceUnavailable,
+    exceptions.Unknown,
 )
 _LASTING = (
     exceptions.NotFound,
@@ -49,11 +43,22 @@ class Publisher:
 
     emulator_host: `host:port` of an emulator, which is spoken to without credentials; None for the
         real service.
+    seconds: how long an event is tried.
     """
 
-    def __init__(self, *, project: str, topic: str, emulator_host: str | None) -> None:
+    def __init__(
+        self,
+        *,
+        project: str,
+        topic: str,
+        emulator_host: str | None,
+        seconds: float = PUBLISH_SECONDS,
+    ) -> None:
         self._topic = f"projects/{project}/topics/{topic}"
-        options = PublisherOptions(retry=_RETRY, timeout=CALL_SECONDS)
+        self._seconds = seconds
+        # The client's own default would go on for ten minutes, also when nobody waits any more.
+        retry = Retry(predicate=_PASSING, initial=0.1, maximum=5.0, timeout=seconds)
+        options = PublisherOptions(retry=retry, timeout=min(CALL_SECONDS, seconds))
         at_once = BatchSettings(max_messages=1)
         try:
             if emulator_host:
@@ -82,7 +87,7 @@ class Publisher:
         body = event.to_json().encode()
         future = self._client.publish(self._topic, body, **event.attributes())
         try:
-            future.result(timeout=PUBLISH_SECONDS)
+            future.result(timeout=self._seconds + CALL_SECONDS)
         except _LASTING as error:
             raise NeverWorks(
                 f"{self._topic} takes no event ({error.message}): check GOOGLE_CLOUD_PROJECT and "

@@ -1,6 +1,7 @@
 """Organisations' walls, narrow tokens, heavy queries and rate limits, seen by whole runs."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -26,23 +27,23 @@ from tests.support.repositories import ME
 WINDOW = window_of("2026-02-25", "2026-03-31")
 
 
-def repository(name: str, commits: int = 2, **more: object) -> Repository:
+def repository(name: str, commits: int = 2, **more: Any) -> Repository:
     """One with some commits of these days."""
     made = commits_in_memory(name, NOW - timedelta(hours=1), commits, step=timedelta(hours=7))
-    return Repository(**{"name": name, "commits": made, **more})  # type: ignore[arg-type]
+    return Repository(name=name, commits=made, **more)
 
 
-def account(*repositories: Repository, **more: object) -> GitHubStandIn:
+def account(*repositories: Repository, **more: Any) -> GitHubStandIn:
     """The person octocat with these."""
     return GitHubStandIn(
         authors=[ME], token=TOKEN, repositories=repositories, now=lambda: NOW, **more
-    )  # type: ignore[arg-type]
+    )
 
 
-def run(github: GitHubStandIn, **more: object) -> Run:
+def run(github: GitHubStandIn, **more: Any) -> Run:
     """One run over the window."""
     with serving(github):
-        return run_github(github, WINDOW, **more)  # type: ignore[arg-type]
+        return run_github(github, WINDOW, **more)
 
 
 def test_a_repository_that_fails_for_good_is_unknown_by_name_with_a_reason() -> None:
