@@ -16,7 +16,9 @@ from local.topic_clients import TopicClients
 # https://cloud.google.com/pubsub/docs/handling-failures#how_dead_letter_topics_work
 _PREFIX = "CloudPubSubDeadLetterSource"
 _BATCH = 100
+# How long an empty subscription is listened to: the service may take a while to find a message.
 _PULL_SECONDS = 3.0
+_PULL_SECONDS_HERE = 0.3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,7 @@ class DeadLetters:
     def __init__(self, clients: TopicClients, subscription: str) -> None:
         self._clients = clients
         self._path = clients.subscription_path(subscription)
+        self._seconds = _PULL_SECONDS_HERE if clients.topic.emulator_host else _PULL_SECONDS
 
     def read(self) -> Iterator[DeadLetter]:
         """Take each letter once, oldest first; it comes back unless `finish` is called on it."""
@@ -77,7 +80,7 @@ class DeadLetters:
         request = {"subscription": self._path, "max_messages": _BATCH}
         try:
             answer = self._clients.subscriber.pull(
-                request=request, timeout=_PULL_SECONDS, retry=None
+                request=request, timeout=self._seconds, retry=None
             )
         except DeadlineExceeded:  # how an empty subscription answers a bounded wait
             return []

@@ -118,6 +118,7 @@ class Stack:
         return f"projects/{self.project}/subscriptions/{name}"
 
     def _start(self) -> None:
+        remove_endpoints(self.options.state)  # those of a stack that was killed
         for stand_in in self._stand_ins():
             if stand_in:
                 stand_in.start()

@@ -55,7 +55,7 @@ class RunningStack:
         self.state = state
         self._output = state.with_name(f"{state.name}.out")
         command = [sys.executable, "-m", "local", "up", "--state", str(state), "--port", "0"]
-        with self._output.open("ab") as output:
+        with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 [*command, *arguments],
                 env={**environment, "PYTHONPATH": f"{ROOT}:{ROOT}/functions"},
