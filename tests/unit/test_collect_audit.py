@@ -1,0 +1,88 @@
+"""What GitHub claims is compared with what was read, up to the edge of a day."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from collect.answers import Contributed
+from collect.audit import Audit
+from collect.source import Commit, Repository
+from commit_counts.event import Window
+
+NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
+WINDOW = Window(since=date(2026, 3, 1), until=date(2026, 3, 31))
+APP = Repository(key="1", name="me/app")
+
+
+def notices(
+    claimed: Mapping[int, int], read: Mapping[int, int], *, one_sided: bool = False
+) -> list[str]:
+    """Both sides by the day of March."""
+    audit = Audit(one_sided=one_sided)
+    days = {date(2026, 3, day): commits for day, commits in claimed.items()}
+    audit.claim([Contributed(repository=APP, days=days, whole=True)])
+    audit.begin(APP)
+    audit.read(
+        APP,
+        [
+            Commit(oid=f"{day}-{number}", authored=datetime(2026, 3, day, 12, tzinfo=UTC))
+            for day, commits in read.items()
+            for number in range(commits)
+        ],
+    )
+    return audit.notices(WINDOW, NOW)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "read"),
+    [
+        ({}, {}),
+        ({10: 3}, {10: 3}),
+        ({10: 3}, {9: 1, 10: 1, 11: 1}),  # other days by other offsets
+        ({9: 1, 11: 2}, {10: 3}),
+        ({}, {31: 5, 30: 2}),  # squares are late
+        ({1: 4}, {}),  # the window's edge
+        ({}, {1: 4}),
+    ],
+)
+def test_what_offsets_and_lateness_explain_is_not_reported(
+    claimed: dict[int, int], read: dict[int, int]
+) -> None:
+    """A day's difference, the edges, and the last days."""
+    assert notices(claimed, read) == []
+
+
+def test_commits_that_github_claims_and_the_history_lacks_are_reported() -> None:
+    """With the repository and the day."""
+    assert notices({10: 5}, {10: 4}) == [
+        "me/app: GitHub's contributions say 5 commits on 2026-03-10, its history 4 on that day "
+        "and the two beside it"
+    ]
+
+
+def test_commits_that_github_does_not_claim_are_reported_unless_they_cannot_be_claimed() -> None:
+    """Forks and further addresses are never among its contributions."""
+    assert len(notices({10: 3}, {10: 4})) == 1
+    assert notices({10: 3}, {10: 4}, one_sided=True) == []
+
+
+def test_an_unknown_repository_is_not_compared() -> None:
+    """Nothing was read of it."""
+    audit = Audit(one_sided=False)
+    audit.claim([Contributed(repository=APP, days={date(2026, 3, 10): 5}, whole=True)])
+    audit.begin(APP)
+    audit.drop(APP)
+    assert audit.notices(WINDOW, NOW) == []
+
+
+def test_many_disagreements_are_summed_up() -> None:
+    """Ten sentences are enough to know."""
+    audit = Audit(one_sided=False)
+    for number in range(15):
+        repository = Repository(key=str(number), name=f"me/{number:02}")
+        days = {date(2026, 3, 10): 1}
+        audit.claim([Contributed(repository=repository, days=days, whole=True)])
+        audit.begin(repository)
+    assert len(audit.notices(WINDOW, NOW + timedelta(days=1))) == 11
+    assert audit.notices(WINDOW, NOW)[-1] == "and 5 more like these"
