@@ -7,6 +7,7 @@ from commit_counts.errors import DashboardError, NeverWorks
 from write_sheet.errors import ColumnsLost
 from write_sheet.known import read_known
 from write_sheet.layout import LAYOUT_VERSION
+from write_sheet.outline import Outline
 from write_sheet.preferences import Preferences
 from write_sheet.settings_tab import read_settings_tab
 from write_sheet.snapshot import Snapshot
@@ -28,19 +29,19 @@ class Finding:
 
 
 def inspect_sheet(sheet: Spreadsheet, *, zone: ZoneInfo | None = None) -> list[Finding]:
-    """Every finding, the good ones too; one reading, nothing written.
+    """Every finding, the good ones too; nothing is written.
 
     zone: the person's, where it is known. Raises RetryLater where the service cannot be reached.
     """
     try:
-        snapshot = sheet.read()
+        snapshot, outline = sheet.read(), sheet.outline()
     except NeverWorks as error:
         return [_unreadable(error)]
     account = sheet.address
     shared = f"{snapshot.title!r} can be read" + (f" by {account}" if account else "")
     return [
         Finding(subject="sharing", is_well=True, words=shared),
-        *_protections(snapshot, account),
+        *_protections(outline, account),
         _layout(snapshot),
         *_columns(snapshot),
         *_settings(snapshot),
@@ -53,19 +54,19 @@ def _unreadable(error: DashboardError) -> Finding:
     return Finding(subject="sharing", is_well=False, words=words, remedy=remedy)
 
 
-def _protections(snapshot: Snapshot, account: str | None) -> list[Finding]:
+def _protections(outline: Outline, account: str | None) -> list[Finding]:
     who = account or "the account that this program runs as"
     findings = [
         Finding(
             subject="protection",
             is_well=False,
-            words=f"the tab {state.title!r} is protected ({state.protected_by_others})",
+            words=f"{outline.titles[tab.sheet_id]!r} is protected ({state.protected_by_others})",
             remedy=f"open Data, Protect sheets and ranges, and remove it or add {who}",
         )
-        for state in snapshot.tabs.values()
+        for tab, state in outline.tabs.items()
         if state.protected_by_others is not None
     ]
-    if any(state.is_read_only for state in snapshot.tabs.values()):
+    if any(state.is_read_only for state in outline.tabs.values()):
         words = f"{who} may read the spreadsheet and not change it"
         remedy = f"open it, press Share, and make {who} an Editor"
         findings.append(Finding(subject="sharing", is_well=False, words=words, remedy=remedy))

@@ -13,6 +13,7 @@ from write_sheet.dress_months import dress_months
 from write_sheet.dress_settings import dress_settings
 from write_sheet.dress_today import CHART_ID, RULE_AREAS, dress_today
 from write_sheet.faults import Fault, FaultKind
+from write_sheet.outline import Outline
 from write_sheet.requests import Request
 from write_sheet.snapshot import LAYOUT_KEY, Snapshot
 from write_sheet.tabs import Tab
@@ -29,34 +30,35 @@ _DRESS = {
 _LOCALES = {"ja": "ja_JP"}
 
 
-def is_current(snapshot: Snapshot) -> bool:
-    """Whether nothing of the layout is missing or old."""
-    return not _is_outdated(snapshot) and len(snapshot.tabs) == len(Tab)
+def is_outdated(snapshot: Snapshot) -> bool:
+    """Whether an older program made the layout; a newer one's is not taken back.
+
+    Tabs without a version have lost it, and may be of any age.
+    """
+    if snapshot.layout_version is None:
+        return bool(snapshot.tabs)
+    return snapshot.layout_version < LAYOUT_VERSION
 
 
-def layout_requests(snapshot: Snapshot, *, language: str) -> list[Request]:
-    """What makes the layout whole, in the order in which it must be sent; empty where it is."""
-    if is_current(snapshot):
-        return []
+def layout_requests(snapshot: Snapshot, outline: Outline | None, *, language: str) -> list[Request]:
+    """What makes the layout whole, in the order in which it must be sent; empty where it is.
+
+    outline: needed where the layout is an older one.
+    """
     missing = [tab for tab in Tab if tab not in snapshot.tabs]
-    is_new = snapshot.layout_version is None
-    built = [_add(tab, snapshot, index) for index, tab in enumerate(missing)]
+    is_old = is_outdated(snapshot)
+    is_new = snapshot.layout_version is None and not is_old
+    built = [_add(tab, snapshot, index) for index, tab in enumerate(Tab) if tab in missing]
     if snapshot.disposable is not None:
         built.append({"deleteSheet": {"sheetId": snapshot.disposable}})
-    outdated = Tab if _is_outdated(snapshot) else missing
-    for tab in outdated:
-        built += _undress(tab, snapshot)
+    for tab in Tab if is_new or is_old else missing:
+        built += _undress(tab, outline)
         built += _DRESS[tab](tab in missing)
-    if is_new and language in _LOCALES:
-        built.append(_locale(_LOCALES[language]))
-    if _is_outdated(snapshot):
+    if is_new:
+        built.append(_spreadsheet_properties(_LOCALES.get(language)))
+    if is_new or is_old:
         built.append(_version_mark(snapshot))
     return built
-
-
-def _is_outdated(snapshot: Snapshot) -> bool:
-    """A newer layout, left by a newer program, is not taken back."""
-    return snapshot.layout_version is None or snapshot.layout_version < LAYOUT_VERSION
 
 
 def lost_tabs(snapshot: Snapshot) -> list[Fault]:
@@ -91,9 +93,9 @@ def _free_title(title: str, taken: Iterable[str]) -> str:
     return free
 
 
-def _undress(tab: Tab, snapshot: Snapshot) -> list[Request]:
+def _undress(tab: Tab, outline: Outline | None) -> list[Request]:
     """Take off what an older layout put on, where doubling it would be refused or seen."""
-    state = snapshot.tabs.get(tab)
+    state = outline.tabs.get(tab) if outline else None
     if state is None:
         return []
     own_rules = [place for place, ranges in enumerate(state.rules) if ranges in RULE_AREAS]
@@ -114,8 +116,11 @@ def _undress(tab: Tab, snapshot: Snapshot) -> list[Request]:
     return built
 
 
-def _locale(locale: str) -> Request:
-    return {"updateSpreadsheetProperties": {"properties": {"locale": locale}, "fields": "locale"}}
+def _spreadsheet_properties(locale: str | None) -> Request:
+    """The Sheet looks at its clock every hour, so that an old update turns red by itself."""
+    properties = {"autoRecalc": "HOUR"} | ({"locale": locale} if locale else {})
+    body = {"properties": properties, "fields": ",".join(properties)}
+    return {"updateSpreadsheetProperties": body}
 
 
 def _version_mark(snapshot: Snapshot) -> Request:

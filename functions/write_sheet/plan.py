@@ -16,6 +16,7 @@ from write_sheet.known import Known, faults_of, ledger_after, read_known
 from write_sheet.layout import layout_requests, lost_tabs
 from write_sheet.ledger_requests import ledger_requests
 from write_sheet.merge import merge
+from write_sheet.outline import Outline
 from write_sheet.requests import Request
 from write_sheet.row_changes import changes_between, requests_for
 from write_sheet.snapshot import REVISION_PREFIX, Snapshot
@@ -41,6 +42,7 @@ class Plan:
 def plan(
     event: CommitCounts,
     snapshot: Snapshot,
+    outline: Outline | None = None,
     *,
     first_revision: int,
     language: str = "en",
@@ -48,6 +50,7 @@ def plan(
 ) -> Plan:
     """What the event changes. Raises ColumnsLost where the tab `data` cannot be read safely.
 
+    outline: needed where the layout is an older one.
     first_revision: where to count from on a new layout; a random one, since the names of marks that
         went with a deleted tab stay taken for ever (https://github.com/burnash/gspread/issues/1530).
     language, zone: what a dashboard begins with before the person or an event says otherwise.
@@ -66,7 +69,7 @@ def plan(
     )
     changes = changes_between(known.rows, merged.cells)
     data = requests_for(changes, known.rows, row_count=_row_count(snapshot))
-    layout = layout_requests(snapshot, language=settings.preferences.language)
+    layout = layout_requests(snapshot, outline, language=settings.preferences.language)
 
     def ledger(revision: int) -> list[Request]:
         marks = {**face.marks, REVISION_MARK: str(revision)}

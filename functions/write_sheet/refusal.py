@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from commit_counts.errors import NeverWorks
 from write_sheet.errors import SheetFull, SheetProtected, SheetRefused
+from write_sheet.outline import Outline
 from write_sheet.requests import Request
 from write_sheet.snapshot import Snapshot
 from write_sheet.tabs import TAB_OF_ID
@@ -20,23 +21,24 @@ def explain_refusal(
     reason: str,
     snapshot: Snapshot,
     requests: Iterable[Request],
+    outline: Outline,
     *,
-    cell_count: int,
     address: str | None,
 ) -> NeverWorks:
     """The error to raise.
 
-    reason: the service's words. cell_count: the cells of all tabs before these requests.
+    reason: the service's words. outline: of the spreadsheet, to which they were not applied.
     """
     who = address or "the account that this program runs as"
-    for state in snapshot.tabs.values():
+    for tab, state in outline.tabs.items():
         if state.protected_by_others is not None:
             return SheetProtected(
-                f"the tab {state.title!r} is protected against {who} "
+                f"the tab {outline.titles[tab.sheet_id]!r} is protected against {who} "
                 f"({state.protected_by_others}): open Data, Protect sheets and ranges, and remove "
                 f"it or add {who}"
             )
     added = sum(_added_cells(request, snapshot) for request in requests)
+    cell_count = outline.cell_count
     if cell_count + added > CELL_LIMIT:
         return SheetFull(
             f"the spreadsheet has {cell_count:,} cells and needs {added:,} more, of "

@@ -47,12 +47,12 @@ def repeat(range_: Mapping[str, object], cell: Cell, *, fields: str) -> Request:
 
 def insert_rows(tab: Tab, start: int, count: int) -> Request:
     """Put empty rows in before row `start`."""
-    return {"insertDimension": {"range": _rows(tab, start, start + count)}}
+    return {"insertDimension": {"range": _lines(tab, "ROWS", start, start + count)}}
 
 
 def delete_rows(tab: Tab, start: int, end: int) -> Request:
     """Take whole rows out."""
-    return {"deleteDimension": {"range": _rows(tab, start, end)}}
+    return {"deleteDimension": {"range": _lines(tab, "ROWS", start, end)}}
 
 
 def append_rows(tab: Tab, count: int) -> Request:
@@ -67,32 +67,28 @@ def sort_rows(tab: Tab, start: int, end: int, columns: Sequence[int]) -> Request
     return {"sortRange": {"range": area(tab, rows=(start, end)), "sortSpecs": specs}}
 
 
-def move_column(tab: Tab, source: int, destination: int) -> Request:
-    """Move one column before another."""
-    columns = {
-        "sheetId": tab.sheet_id,
-        "dimension": "COLUMNS",
-        "startIndex": source,
-        "endIndex": source + 1,
+def move_column(tab: Tab, source: int, destination: int) -> list[Request]:
+    """Move one column to the left, before column `destination`; what is between moves right."""
+    room = {"range": _lines(tab, "COLUMNS", destination, destination + 1)}
+    cut = {
+        "source": area(tab, columns=(source + 1, source + 2)),
+        "destination": {"sheetId": tab.sheet_id, "rowIndex": 0, "columnIndex": destination},
+        "pasteType": "PASTE_NORMAL",
     }
-    return {"moveDimension": {"source": columns, "destinationIndex": destination}}
+    emptied = {"range": _lines(tab, "COLUMNS", source + 1, source + 2)}
+    return [{"insertDimension": room}, {"cutPaste": cut}, {"deleteDimension": emptied}]
 
 
 def pixel_size(tab: Tab, dimension: str, start: int, end: int, size: int) -> Request:
     """Set the height of ROWS or the width of COLUMNS, in pixels."""
     return {
         "updateDimensionProperties": {
-            "range": {
-                "sheetId": tab.sheet_id,
-                "dimension": dimension,
-                "startIndex": start,
-                "endIndex": end,
-            },
+            "range": _lines(tab, dimension, start, end),
             "properties": {"pixelSize": size},
             "fields": "pixelSize",
         }
     }
 
 
-def _rows(tab: Tab, start: int, end: int) -> dict[str, object]:
-    return {"sheetId": tab.sheet_id, "dimension": "ROWS", "startIndex": start, "endIndex": end}
+def _lines(tab: Tab, dimension: str, start: int, end: int) -> dict[str, object]:
+    return {"sheetId": tab.sheet_id, "dimension": dimension, "startIndex": start, "endIndex": end}

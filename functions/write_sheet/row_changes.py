@@ -93,11 +93,11 @@ def row_cells(key: Key, stated: Stated) -> list[Cell]:
 def _columns_mended(found: DataRows) -> list[Request]:
     """Moves that bring our columns back to the left, whatever was put between them."""
     places = list(found.columns)
-    moves = []
+    moves: list[Request] = []
     for target in range(len(places)):
         source = places[target]
         if source != target:
-            moves.append(requests.move_column(Tab.DATA, source, target))
+            moves += requests.move_column(Tab.DATA, source, target)
             places = [place + 1 if target <= place < source else place for place in places]
             places[target] = target
     return moves

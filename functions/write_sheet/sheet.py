@@ -21,14 +21,12 @@ from commit_counts.errors import DashboardError
 from write_sheet.errors import CredentialsRefused, SheetsUnavailable
 from write_sheet.failures import Answer as FailedAnswer
 from write_sheet.failures import failure, id_in_address
+from write_sheet.outline import OUTLINE_FIELDS, Outline, parse_outline
 from write_sheet.requests import Request
 from write_sheet.snapshot import (
     FIELDS,
-    OUTLINE_FIELDS,
     Snapshot,
-    cell_count,
     is_empty,
-    outline,
     parse_spreadsheet,
 )
 from write_sheet.spreadsheet import Refused
@@ -87,9 +85,9 @@ class GoogleSheet:
         # gspread's own `batch_update` parses the answer, of which nothing is used.
         self._call(lambda: self._client.request("post", url, json=body))
 
-    def count_cells(self) -> int:
+    def outline(self) -> Outline:
         """One request."""
-        return cell_count(self._get(OUTLINE_FIELDS, ()))
+        return parse_outline(self._get(OUTLINE_FIELDS, ()))
 
     def close(self) -> None:
         """Close the connections."""
@@ -97,7 +95,7 @@ class GoogleSheet:
 
     def _search(self) -> Snapshot:
         """Find the tabs by their ids, whatever they are called, and read those that are there."""
-        titles = outline(self._get(OUTLINE_FIELDS, ()))
+        titles = self.outline().titles
         try:
             return self._read_found(titles)
         except Refused as error:

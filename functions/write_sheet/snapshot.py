@@ -19,14 +19,8 @@ FIELDS = (
     "namedRanges(namedRangeId),"
     "developerMetadata(metadataId,metadataKey,metadataValue),"
     "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
-    "protectedRanges(protectedRangeId,description,requestingUserCanEdit,warningOnly),"
-    "charts(chartId),filterViews(filterViewId),conditionalFormats(ranges),"
     "data(startRow,startColumn,rowData(values(userEnteredValue))))"
 )
-OUTLINE_FIELDS = (
-    "properties(title,locale,timeZone),sheets(properties(sheetId,title,gridProperties))"
-)
-
 _REVISION = re.compile(rf"{REVISION_PREFIX}(\d+)")
 
 Grid = Sequence[Sequence[Value]]
@@ -34,23 +28,12 @@ Grid = Sequence[Sequence[Value]]
 
 @dataclass(frozen=True, kw_only=True)
 class TabState:
-    """One of our tabs as it is: its title, its grid's size, what was read of it.
-
-    rules: the ranges of each conditional format rule, in the rules' order.
-    protected_by_others: the description of a protection that shuts this caller out.
-    is_read_only: a protection that only warns shuts this caller out all the same: a viewer.
-    """
+    """One of our tabs as it is: its title, its grid's size, what was read of it."""
 
     title: str
     row_count: int
     column_count: int
     grid: Grid = ()
-    chart_ids: frozenset[int] = frozenset()
-    filter_view_ids: frozenset[int] = frozenset()
-    protection_ids: frozenset[int] = frozenset()
-    rules: tuple[list[dict[str, object]], ...] = ()
-    protected_by_others: str | None = None
-    is_read_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,18 +85,6 @@ def parse_spreadsheet(resource: Mapping[str, Any]) -> Snapshot:
     )
 
 
-def outline(resource: Mapping[str, Any]) -> dict[int, str]:
-    """The titles of all tabs by id, out of an answer with OUTLINE_FIELDS."""
-    sheets = [sheet["properties"] for sheet in resource.get("sheets", ())]
-    return {sheet.get("sheetId", 0): str(sheet.get("title", "")) for sheet in sheets}
-
-
-def cell_count(resource: Mapping[str, Any]) -> int:
-    """The size of all tabs together, out of an answer with OUTLINE_FIELDS."""
-    sizes = [s["properties"].get("gridProperties", {}) for s in resource.get("sheets", ())]
-    return sum(int(size.get("rowCount", 0)) * int(size.get("columnCount", 0)) for size in sizes)
-
-
 def is_empty(resource: Mapping[str, Any]) -> bool:
     """Whether no cell that was read holds anything."""
     sheets = resource.get("sheets", ())
@@ -128,15 +99,6 @@ def _tab(sheet: Mapping[str, Any]) -> TabState:
         row_count=int(size.get("rowCount", 0)),
         column_count=int(size.get("columnCount", 0)),
         grid=_grid(sheet.get("data", ())),
-        chart_ids=frozenset(chart["chartId"] for chart in sheet.get("charts", ())),
-        filter_view_ids=frozenset(view["filterViewId"] for view in sheet.get("filterViews", ())),
-        protection_ids=frozenset(p["protectedRangeId"] for p in sheet.get("protectedRanges", ())),
-        rules=tuple(rule.get("ranges", []) for rule in sheet.get("conditionalFormats", ())),
-        is_read_only=any(
-            protected.get("warningOnly") and protected.get("requestingUserCanEdit") is False
-            for protected in sheet.get("protectedRanges", ())
-        ),
-        protected_by_others=_protection(sheet.get("protectedRanges", ())),
     )
 
 
@@ -148,13 +110,6 @@ def _grid(data: Iterable[Mapping[str, Any]]) -> list[list[Value]]:
         ]
         return [[]] * int(part.get("startRow", 0)) + rows
     return []
-
-
-def _protection(ranges: Iterable[Mapping[str, Any]]) -> str | None:
-    for protected in ranges:
-        if not protected.get("warningOnly") and protected.get("requestingUserCanEdit") is False:
-            return str(protected.get("description") or "a protected range")
-    return None
 
 
 def _revisions(named_ranges: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:

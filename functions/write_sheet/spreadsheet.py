@@ -5,6 +5,7 @@ It has no vendor in it, so that the step and its tests know only these three cal
 
 from typing import Protocol
 
+from write_sheet.outline import Outline
 from write_sheet.requests import Request
 from write_sheet.snapshot import Snapshot
 
@@ -33,8 +34,8 @@ class Spreadsheet(Protocol):
         whether they were applied; other RetryLater and NeverWorks where they were not.
         """
 
-    def count_cells(self) -> int:
-        """The size of all tabs together. Raises RetryLater or NeverWorks."""
+    def outline(self) -> Outline:
+        """All but the cells. Raises RetryLater or NeverWorks."""
 
     @property
     def address(self) -> str | None:

@@ -25,6 +25,7 @@ from local.sheets.workbook import Sheet, Workbook
 from write_sheet import snapshot as read
 from write_sheet.cells import Value
 from write_sheet.merge import History, merge
+from write_sheet.outline import OUTLINE_FIELDS, Outline, parse_outline
 from write_sheet.requests import Request
 from write_sheet.snapshot import Snapshot, parse_spreadsheet
 from write_sheet.spreadsheet import Refused
@@ -195,8 +196,9 @@ class MemorySheet:
     def address(self) -> str | None:
         return "robot@project.iam.gserviceaccount.com"
 
-    def count_cells(self) -> int:
-        return sum(sheet.rows * sheet.columns for sheet in self.workbook.sheets)
+    def outline(self) -> Outline:
+        mask = discovery.check_response_mask("Spreadsheet", OUTLINE_FIELDS)
+        return parse_outline(spreadsheet_resource(self.workbook, mask=mask))
 
     def read(self) -> Snapshot:
         self._begin("read")
