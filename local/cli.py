@@ -10,7 +10,19 @@ from collections.abc import Sequence
 
 from commit_counts.errors import DashboardError
 
-COMMANDS = ("up", "collect", "publish", "replay", "doctor", "test", "check", "bench", "lock")
+COMMANDS = (
+    "up",
+    "collect",
+    "write_sheet",
+    "write_metric",
+    "publish",
+    "replay",
+    "doctor",
+    "test",
+    "check",
+    "bench",
+    "lock",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

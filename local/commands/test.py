@@ -21,6 +21,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def run_tests(*pytest_arguments: str) -> int:
-    """Run pytest; what shares a slow fixture names an xdist group, so that it is made once."""
-    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadgroup"]
+    """Run pytest, one file to a worker, so that its stack or its browser is started once."""
+    command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile"]
     return subprocess.run([*command, *pytest_arguments], cwd=home(), check=False).returncode

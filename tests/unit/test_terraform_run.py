@@ -22,9 +22,6 @@ from tests.support.terraform_run import (
     states_after_tests,
 )
 
-# One terraform, one set of mocks: these share what they start, on one worker.
-pytestmark = pytest.mark.xdist_group("terraform")
-
 Resources = Sequence[Mapping[str, Any]]
 
 
