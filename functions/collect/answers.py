@@ -5,7 +5,7 @@ Whatever is not as the schema promises raises Malformed: a hole must never read 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from collect.json_fields import (
@@ -124,7 +124,7 @@ def commit_page(connection: Mapping[str, Any]) -> CommitPage:
     """One page of commits."""
     return CommitPage(
         commits=tuple(
-            Commit(oid=text_at(node, "oid"), authored=instant_at(node, "authoredDate"))
+            Commit(oid=text_at(node, "oid"), authored=_authored(node))
             for node in list_at(connection, "nodes")
         ),
         total=number_at(connection, "totalCount"),
@@ -140,6 +140,19 @@ def repository(node: object) -> Repository:
         fork=flag_at(node, "isFork"),
         active_until=None if get(node, "pushedAt") is None else instant_at(node, "pushedAt"),
     )
+
+
+def _authored(node: object) -> datetime:
+    """The instant; with the offset that the commit records, where GitHub shows it.
+
+    Contributions are counted by that offset's day: the audit compares with it.
+    """
+    authored = instant_at(node, "authoredDate")
+    try:
+        own = instant_at(get(node, "author"), "date")
+    except Malformed:
+        return authored
+    return authored.astimezone(own.tzinfo)
 
 
 def _contributed(entry: object) -> Contributed:

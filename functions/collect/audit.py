@@ -1,18 +1,18 @@
 """Compares GitHub's own contributions with the commits that were read; pure.
 
-Both count author dates, but GitHub's days are the commits' own offsets', which are at most one day
-away from the day in UTC. So what it claims for a day must be found within that day and its two
-neighbours, and the reverse. What disagrees beyond that is reported: it is no proof of a wrong count
-(GitHub adds gh-pages, leaves out forks, and is up to a day late), but a person should know.
+Both count author dates, by the day of the commit's own offset. What GitHub claims for a day must
+be found within that day and its two neighbours, and the reverse. What disagrees beyond that is
+reported: it is no proof of a wrong count (GitHub adds gh-pages, leaves out forks, and is up to a
+day late), but a person should know.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from collect.answers import Contributed
-from collect.source import Commit, Repository
+from collect.source import Page, Repository
 from commit_counts.event import Window
 
 _DAY = timedelta(days=1)
@@ -20,21 +20,14 @@ _DAY = timedelta(days=1)
 LATE = timedelta(days=3)
 MOST_NOTICES = 10
 
-Days = Mapping[date, int]
-
 
 @dataclass
 class Audit:
-    """Gathers both sides.
+    """Gathers both sides, by repository and day."""
 
-    one_sided: more than what GitHub would claim is read (forks, further addresses), so that only
-        its surplus is odd.
-    """
-
-    one_sided: bool
     _claimed: dict[str, dict[date, int]] = field(default_factory=dict)
     _read: dict[str, Counter[date]] = field(default_factory=dict)
-    _names: dict[str, str] = field(default_factory=dict)
+    _repositories: dict[str, Repository] = field(default_factory=dict)
 
     def claim(self, contributed: Iterable[Contributed]) -> None:
         """What GitHub says; the same day may come in two overlapping windows."""
@@ -43,18 +36,32 @@ class Audit:
             for day, commits in entry.days.items():
                 days[day] = max(commits, days.get(day, 0))
 
-    def begin(self, repository: Repository) -> None:
-        """A reading of this repository begins, perhaps anew."""
-        self._read[repository.key] = Counter()
-        self._names[repository.key] = repository.name
-
-    def read(self, repository: Repository, commits: Iterable[Commit]) -> None:
-        """Commits that came."""
-        self._read[repository.key].update(c.authored.astimezone(UTC).date() for c in commits)
+    def read(self, page: Page) -> None:
+        """Commits that came, of those that GitHub takes for the person's too."""
+        key = page.repository.key
+        if page.first:
+            self._read[key] = Counter()
+            self._repositories[key] = page.repository
+        if page.linked:
+            self._read[key].update(commit.authored.date() for commit in page.commits)
 
     def drop(self, repository: Repository) -> None:
         """It turned out to be unknown: there is nothing to compare."""
         self._read.pop(repository.key, None)
+
+    def covers(
+        self, window: Window, *, listed: Collection[str], repositories: int, commits: int
+    ) -> bool:
+        """Whether what was read explains what GitHub counted in the window and did not list.
+
+        listed: keys of what it did list. repositories, commits: how many more it counted.
+        """
+        found = [
+            sum(number for day, number in days.items() if day in window)
+            for key, days in self._read.items()
+            if key not in listed and not self._repositories[key].fork
+        ]
+        return sum(map(bool, found)) >= repositories and sum(found) >= commits
 
     def notices(self, window: Window, now: datetime) -> list[str]:
         """One sentence for each repository where the two disagree, the first ten by name."""
@@ -69,21 +76,22 @@ class Audit:
     def _compare(
         self, key: str, read: Counter[date], window: Window, now: datetime
     ) -> Iterator[str]:
+        repository = self._repositories[key]
         claimed = self._claimed.get(key, {})
-        last = min(window.until - _DAY, (now - LATE).astimezone(UTC).date())
+        last = min(window.until - _DAY, (now - LATE).date())
         for day, commits in sorted(claimed.items()):
             near = sum(read[day + shift * _DAY] for shift in (-1, 0, 1))
             if window.since < day < window.until and commits > near:
                 yield (
-                    f"{self._names[key]}: GitHub's contributions say {commits} commits on {day}, "
+                    f"{repository.name}: GitHub's contributions say {commits} commits on {day}, "
                     f"its history {near} on that day and the two beside it"
                 )
                 return
         for day, commits in sorted(read.items()):
             near = sum(claimed.get(day + shift * _DAY, 0) for shift in (-1, 0, 1))
-            if not self.one_sided and window.since < day <= last and commits > near:
+            if not repository.fork and window.since < day <= last and commits > near:
                 yield (
-                    f"{self._names[key]}: its history has {commits} commits on {day}, GitHub's "
+                    f"{repository.name}: its history has {commits} commits on {day}, GitHub's "
                     f"contributions {near} on that day and the two beside it"
                 )
                 return

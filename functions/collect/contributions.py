@@ -1,7 +1,8 @@
 """Asks GitHub what it believes the person committed: finds other people's repositories that way.
 
-GitHub lists at most 100 repositories of a window, in at most 100 days, and cannot page further: a
-window that holds more is split.
+GitHub lists at most 100 repositories of a window, in at most 100 days, and cannot page further.
+Where it counts more than it lists, the histories that are read anyway may explain the rest; a
+window whose rest they do not explain is split.
 https://docs.github.com/en/graphql/reference/objects#contributionscollection
 """
 
@@ -26,55 +27,81 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Claims:
-    """GitHub's numbers for all windows together, and what is odd about them."""
+    """GitHub's numbers for one window of its own days."""
 
-    contributed: tuple[Contributed, ...]
-    notices: tuple[str, ...]
+    window: Window
+    answer: Contributions
 
-    def repositories(self) -> tuple[Repository, ...]:
-        """Each once; none is older than the last day that it is said to have commits on."""
-        found: dict[str, Repository] = {}
-        for entry in self.contributed:
-            known = found.get(entry.repository.key, entry.repository)
-            found[known.key] = replace(known, active_until=_latest(known, entry))
-        return tuple(found.values())
+    @property
+    def listed(self) -> frozenset[str]:
+        """The keys of the repositories that it names."""
+        return frozenset(entry.repository.key for entry in self.answer.listed)
+
+    @property
+    def more_repositories(self) -> int:
+        """How many it counts beyond those, because its list is full."""
+        full = len(self.answer.listed) >= MOST_REPOSITORIES
+        return max(0, self.answer.total_repositories - len(self.answer.listed)) if full else 0
+
+    @property
+    def more_commits(self) -> int:
+        """How many commits it counts in them."""
+        listed = sum(sum(entry.days.values()) for entry in self.answer.listed)
+        return max(0, self.answer.total_commits - listed)
+
+    def notices(self) -> Iterator[str]:
+        """What is odd about them."""
+        if self.answer.restricted:
+            yield (
+                "GitHub counts contributions in repositories that the token does not see; those "
+                "that it cannot list are not counted: check the token's scopes and organisations"
+            )
+        missing = self.answer.total_repositories - len(self.answer.listed)
+        if missing > 0 and not self.more_repositories:
+            yield f"GitHub leaves {missing} repositories with contributions out of its list"
+        if not all(entry.whole for entry in self.answer.listed) or (
+            self.more_commits and not self.more_repositories
+        ):
+            yield "GitHub's own contributions do not add up"
 
 
-def ask_contributions(session: Session, login: str, window: Window) -> Claims:
+def ask_contributions(session: Session, login: str, window: Window) -> list[Claims]:
     """What GitHub says for the window and a day around it: its days are not the person's."""
-    contributed: list[Contributed] = []
-    notices: dict[str, None] = {}
-    for part in cut_window(window, days=MOST_DAYS):
-        wide = Window(since=part.since - _DAY, until=part.until + _DAY)
-        for answer in _split(session, login, wide):
-            contributed += answer.listed
-            notices |= dict.fromkeys(_oddities(answer))
-    return Claims(contributed=tuple(contributed), notices=tuple(notices))
+    return [
+        claims
+        for part in cut_window(window, days=MOST_DAYS)
+        for claims in _ask_by_parts(
+            session, login, Window(since=part.since - _DAY, until=part.until + _DAY)
+        )
+    ]
 
 
-def _split(session: Session, login: str, window: Window) -> Iterator[Contributions]:
-    """The window's answer; by halves where GitHub cannot give it whole."""
-    single = window.since == window.until
+def split_claims(session: Session, login: str, window: Window) -> list[Claims]:
+    """The same window by halves; empty where a single day has no halves."""
+    return [claims for half in _halves(window) for claims in _ask_by_parts(session, login, half)]
+
+
+def contributed_repositories(claims: list[Claims]) -> dict[str, Repository]:
+    """Each once by its key; none is older than the last day that it is said to have commits on."""
+    found: dict[str, Repository] = {}
+    for entry in (entry for part in claims for entry in part.answer.listed):
+        known = found.get(entry.repository.key, entry.repository)
+        found[known.key] = replace(known, active_until=_latest(known, entry))
+    return found
+
+
+def _ask_by_parts(session: Session, login: str, window: Window) -> Iterator[Claims]:
+    """The window's claims; by halves where GitHub cannot answer for all of it."""
     try:
-        answer = _ask(session, login, window)
+        yield Claims(window=window, answer=_ask(session, login, window))
     except TooMuch as error:
-        if single:
+        halves = _halves(window)
+        if not halves:
             raise RetryLater(
                 f"GitHub does not tell the contributions of {window.since}: {error}"
             ) from error
-    else:
-        full = len(answer.listed) >= MOST_REPOSITORIES
-        if not full or len(answer.listed) >= answer.total_repositories:
-            yield answer
-            return
-        if single:
-            raise NeverWorks(
-                f"more than {MOST_REPOSITORIES} repositories have commits on {window.since}, which "
-                "GitHub cannot list"
-            )
-    middle = window.since + (window.until - window.since) // 2
-    yield from _split(session, login, Window(since=middle + _DAY, until=window.until))
-    yield from _split(session, login, Window(since=window.since, until=middle))
+        for half in halves:
+            yield from _ask_by_parts(session, login, half)
 
 
 def _ask(session: Session, login: str, window: Window) -> Contributions:
@@ -100,20 +127,15 @@ def _ask(session: Session, login: str, window: Window) -> Contributions:
     raise RetryLater(f"GitHub's contributions have a hole: {said}")
 
 
-def _oddities(answer: Contributions) -> Iterator[str]:
-    if answer.restricted:
-        yield (
-            "GitHub counts contributions in repositories that the token does not see; those that "
-            "it cannot list are not counted: check the token's scopes and organisations"
-        )
-    if len(answer.listed) < answer.total_repositories:
-        yield (
-            f"GitHub lists {len(answer.listed)} of {answer.total_repositories} repositories with "
-            "contributions"
-        )
-    listed = sum(sum(entry.days.values()) for entry in answer.listed)
-    if listed != answer.total_commits or not all(entry.whole for entry in answer.listed):
-        yield f"GitHub's own contributions do not add up: {listed} of {answer.total_commits}"
+def _halves(window: Window) -> tuple[Window, ...]:
+    """The newer and the older half; none of a single day."""
+    if window.since == window.until:
+        return ()
+    middle = window.since + (window.until - window.since) // 2
+    return (
+        Window(since=middle + _DAY, until=window.until),
+        Window(since=window.since, until=middle),
+    )
 
 
 def _latest(repository: Repository, entry: Contributed) -> datetime | None:

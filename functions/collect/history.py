@@ -153,7 +153,13 @@ class HistoryReader:
         for number, page in enumerate(history.pages):
             is_last = number + 1 == len(history.pages)
             for commits, end in self._follow(repository, page, self._authors[number], size):
-                yield Page(repository=named, commits=commits, first=first, last=end and is_last)
+                yield Page(
+                    repository=named,
+                    commits=commits,
+                    first=first,
+                    last=end and is_last,
+                    linked=number == 0,
+                )
                 first = False
 
     def _follow(

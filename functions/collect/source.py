@@ -20,7 +20,7 @@ CLOCK_MARGIN = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Commit:
-    """One commit of the person; `authored` is aware."""
+    """One commit of the person; `authored` is aware, with the commit's own offset if known."""
 
     oid: str
     authored: datetime
@@ -53,11 +53,13 @@ class Discovery:
     """Whose commits a source reads, and every repository that may hold some in the window.
 
     unknown: what is known to be there and cannot be read, not even to learn its name.
+    complete: False where reading may come upon further ones; nothing is stated before its end.
     """
 
     login: str
     repositories: tuple[Repository, ...]
     unknown: tuple["Unknown", ...] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,12 +67,14 @@ class Page:
     """Some commits of one repository; its pages come one after another.
 
     first: what came of this repository before is void. last: this is all there is.
+    linked: the service itself takes these commits for the person's.
     """
 
     repository: Repository
     commits: tuple[Commit, ...]
     first: bool
     last: bool
+    linked: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,8 +125,8 @@ class Source(Protocol):
     def read(self, repositories: Sequence[Repository], span: Span) -> Iterator[Page | Unknown]:
         """Every commit authored within the span, of each repository, or why not.
 
-        Commits outside the span may come too. Ends when each repository had its last page or was
-        said to be unknown.
+        Commits outside the span may come too, and repositories that discovery could not name. Ends
+        when each repository had its last page or was said to be unknown.
         """
 
     def report(self) -> Report:

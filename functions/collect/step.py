@@ -89,6 +89,7 @@ class _Run:
             spool.take(unknown)
         self.to_read = [r for r in wanted if r.key not in kept]
         self._wanted = len(wanted)
+        self._keys = {r.key for r in wanted}
         self._waiting = {r.key: r for r in self.to_read}
         windows = list(cut_window(order.span.window))
         self._windows = len(windows)
@@ -97,11 +98,14 @@ class _Run:
         self.events = 0
 
     def take(self, reading: Page | Unknown) -> None:
+        repository = reading.repository
+        if repository.key not in self._keys and not self._order.selection.accepts(repository):
+            return  # one that the source came upon while it read
         self._spool.take(reading)
         if isinstance(reading, Unknown) or reading.last:
-            self._waiting.pop(reading.repository.key, None)
+            self._waiting.pop(repository.key, None)
             self._tell()
-            if self._spool.known():
+            if self._found.complete and self._spool.known():
                 self._state_what_is_whole()
 
     def finish(self, retry_at: datetime | None) -> None:

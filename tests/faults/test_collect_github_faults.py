@@ -98,11 +98,12 @@ def _no_fault_is_left(github: GitHubStandIn) -> Iterator[None]:
     github.calls.clear_faults()
 
 
-def outcome(github: GitHubStandIn) -> str:
+def outcome(github: GitHubStandIn, kind: str = "") -> str:
     """What came of a run, and its requests; that nothing is too small is asserted on the way."""
     before = github.calls.count()
     try:
-        run = run_github(github, WINDOW, clock=Clock(), batch=BATCH)
+        silence_seconds = 1 if kind == "hang" else 10
+        run = run_github(github, WINDOW, clock=Clock(), batch=BATCH, answer_seconds=silence_seconds)
     except DashboardError as error:
         result = "later" if isinstance(error, RetryLater) else "never"
     else:
@@ -130,7 +131,7 @@ def test_a_fault_at_any_request_never_makes_a_number_smaller(
     came = []
     for request in range(REQUESTS):
         github.calls.inject(Fault(kind=kind, skip=request))
-        came.append(outcome(github))
+        came.append(outcome(github, kind))
         github.calls.clear_faults()
     assert tuple(came) == TABLE[kind]
 
@@ -153,6 +154,6 @@ def test_a_fault_that_does_not_end_ends_the_run_clearly(github: GitHubStandIn, k
     came = []
     for request in range(3):
         github.calls.inject(Fault(kind=kind, skip=request, times=None))
-        came.append(outcome(github))
+        came.append(outcome(github, kind))
         github.calls.clear_faults()
     assert tuple(came) == LASTING[kind]
