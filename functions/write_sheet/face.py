@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from commit_counts.event import CommitCounts
 from write_sheet import cells as typed
 from write_sheet import requests
-from write_sheet.cells import Cell
+from write_sheet.cells import Value, serial_of_day
 from write_sheet.faults import Fault
 from write_sheet.known import Known
 from write_sheet.labels import LANGUAGES, Labels
@@ -47,7 +47,7 @@ class Face:
     requests: Sequence[Request]
     is_due: bool
     marks: Mapping[str, str]
-    chart: Sequence[Sequence[Cell]]
+    chart: Sequence[Sequence[Value]]
     summary: Summary | None
 
 
@@ -91,7 +91,7 @@ def make_face(
         requests=[*zone_requests, *built, *values],
         is_due=bool(zone_requests) or digest != known_digest,
         marks={ZONE_MARK: zone.key, PREFERENCES_MARK: _written(used), FACE_MARK: digest},
-        chart=[[typed.day(day), typed.number(commits)] for day, commits in days],
+        chart=[[serial_of_day(day), commits] for day, commits in days],
         summary=summary,
     )
 

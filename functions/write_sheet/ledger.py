@@ -17,8 +17,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from write_sheet import cells as typed
-from write_sheet.cells import Cell, Formula, Value, day_of_serial, instant_of_serial
+from write_sheet.cells import (
+    Formula,
+    Value,
+    day_of_serial,
+    instant_of_serial,
+    serial_of_day,
+    serial_of_instant,
+)
 from write_sheet.merge import Stated
 
 DAY_COLUMN, EXCEPTION_COLUMN, CHART_COLUMN, MARK_COLUMN = 0, 4, 9, 12
@@ -71,19 +77,16 @@ def read_ledger(grid: Sequence[Row]) -> Ledger:
     return Ledger(commits=commits, restated_at=restated_at, exceptions=exceptions, marks=marks)
 
 
-def day_table(ledger: Ledger) -> list[list[Cell]]:
+def day_table(ledger: Ledger) -> list[list[Value]]:
     """The rows of A:C below the header, oldest day first."""
+    at = ledger.restated_at
     return [
-        [
-            typed.day(day),
-            typed.number(ledger.commits[day]),
-            typed.instant(ledger.restated_at.get(day)),
-        ]
+        [serial_of_day(day), ledger.commits[day], _serial(at.get(day))]
         for day in sorted(ledger.commits)
     ]
 
 
-def exception_table(ledger: Ledger) -> list[list[Cell]]:
+def exception_table(ledger: Ledger) -> list[list[Value]]:
     """The rows of E:H below the header: days in a row that say the same share one row."""
     spans: list[tuple[date, date, str, datetime | None]] = []
     open_spans: dict[tuple[str, datetime | None], int] = {}
@@ -96,14 +99,18 @@ def exception_table(ledger: Ledger) -> list[list[Cell]]:
                 open_spans[name, stated.at] = len(spans)
                 spans.append((day, day, name, stated.at))
     return [
-        [typed.day(since), typed.day(until), typed.text(name), typed.instant(at)]
+        [serial_of_day(since), serial_of_day(until), name, _serial(at)]
         for since, until, name, at in spans
     ]
 
 
-def mark_table(ledger: Ledger) -> list[list[Cell]]:
+def mark_table(marks: Mapping[str, str]) -> list[list[Value]]:
     """The rows of M:N below the header."""
-    return [[typed.text(name), typed.text(ledger.marks[name])] for name in sorted(ledger.marks)]
+    return [[name, marks[name]] for name in sorted(marks)]
+
+
+def _serial(at: datetime | None) -> float | None:
+    return None if at is None else serial_of_instant(at)
 
 
 def _exceptions(row: Row) -> Iterator[tuple[date, str, Stated]]:

@@ -14,7 +14,7 @@ from write_sheet.face import FACE_MARK, choose_zone, make_face, read_preferences
 from write_sheet.faults import Fault
 from write_sheet.known import Known, faults_of, ledger_after, read_known
 from write_sheet.layout import layout_requests, lost_tabs
-from write_sheet.ledger_requests import ledger_requests
+from write_sheet.ledger_requests import ledger_requests, mark_requests
 from write_sheet.merge import merge
 from write_sheet.outline import Outline
 from write_sheet.requests import Request
@@ -71,17 +71,17 @@ def plan(
     data = requests_for(changes, known.rows, row_count=_row_count(snapshot))
     layout = layout_requests(snapshot, outline, language=settings.preferences.language)
 
-    def ledger(revision: int) -> list[Request]:
-        marks = {**face.marks, REVISION_MARK: str(revision)}
-        return ledger_requests(ledger_after(known, merged, event, marks), face.chart, snapshot)
-
     found = _revision(snapshot, known)
-    is_marked = found is not None and len(snapshot.revisions) == 1
-    if is_marked and not (data or layout or face.is_due or ledger(found or 0)):
+    marks = {**face.marks, REVISION_MARK: str(found)}
+    after = ledger_after(known, merged, event, marks)
+    days = ledger_requests(after, face.chart, snapshot)
+    is_marked = len(snapshot.revisions) == 1 and not mark_requests(after.marks, snapshot)
+    if is_marked and not (data or layout or days or face.is_due):
         return Plan(requests=[], rows=0, faults=faults, summary=face.summary)
     following = first_revision if found is None else found + 1
     visible = face.requests if layout or face.is_due else ()
-    batch = [*_unguard(snapshot), *layout, *data, *ledger(following), *visible, _guard(following)]
+    days += mark_requests({**after.marks, REVISION_MARK: str(following)}, snapshot)
+    batch = [*_unguard(snapshot), *layout, *data, *days, *visible, _guard(following)]
     return Plan(requests=batch, rows=changes.count(), faults=faults, summary=face.summary)
 
 

@@ -57,7 +57,7 @@ def read_rows(grid: Sequence[Row]) -> DataRows:
     for index in range(start, len(grid)):
         row = grid[index]
         cells = row[first : last + 1] if ours else [_at(row, column) for column in found.columns]
-        if any(value is not None and value != "" for value in cells):
+        if any(cells) or any(value is not None and value != "" for value in cells):
             found.end = index + 1
             _read_row(found, index, cells)
     return found

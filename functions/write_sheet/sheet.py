@@ -18,6 +18,7 @@ from gspread.exceptions import APIError
 from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
 
 from commit_counts.errors import DashboardError
+from write_sheet.cells import without_wrapping
 from write_sheet.errors import CredentialsRefused, SheetsUnavailable
 from write_sheet.failures import Answer as FailedAnswer
 from write_sheet.failures import failure, id_in_address
@@ -124,7 +125,7 @@ class GoogleSheet:
 
     @staticmethod
     def _json(response: http.Response) -> Mapping[str, Any]:
-        parsed: Mapping[str, Any] = response.json()
+        parsed: Mapping[str, Any] = response.json(object_hook=without_wrapping)
         return parsed
 
     def _call(self, request: Callable[[], Answer]) -> Answer:

@@ -103,11 +103,14 @@ def _tab(sheet: Mapping[str, Any]) -> TabState:
 
 
 def _grid(data: Iterable[Mapping[str, Any]]) -> list[list[Value]]:
-    """The values from the first row and column on; rows are as long as what they hold."""
+    """The values from the first row and column on; rows are as long as what they hold.
+
+    Rows and cells may have lost their wrapping while they were parsed.
+    """
     for part in data:
-        rows = [
-            [value_of(cell) for cell in row.get("values", ())] for row in part.get("rowData", ())
-        ]
+        found = part.get("rowData", ())
+        cells = (row if isinstance(row, list) else row.get("values", ()) for row in found)
+        rows = [[value_of(c) if isinstance(c, dict) else c for c in row] for row in cells]
         return [[]] * int(part.get("startRow", 0)) + rows
     return []
 
