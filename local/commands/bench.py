@@ -4,7 +4,7 @@ Speed and memory are told as ratios: they mean the same on every machine.
 """
 
 import argparse
-import importlib.util
+import importlib
 import sys
 from pathlib import Path
 
@@ -24,18 +24,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the named benchmarks one after another."""
     folder = home() / _FOLDER
-    known = {file.stem: file for file in sorted(folder.glob("*.py"))}
+    known = [file.stem for file in sorted(folder.glob("*.py"))]
     for name in arguments.names:
         if name not in known:
             raise NeverWorks(f"no benchmark {name!r}; there are {', '.join(known) or 'none'}")
     sys.path.insert(0, str(home()))
     console = Console()
     for name in arguments.names or known:
-        spec = importlib.util.spec_from_file_location(f"benchmark_{name}", known[name])
-        assert spec
-        assert spec.loader
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
         console.rule(name)
-        module.run(console)
+        importlib.import_module(f"tests.benchmarks.{name}").run(console)
     return 0
