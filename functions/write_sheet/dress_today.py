@@ -6,9 +6,8 @@ The Sheets app takes some 40 px for the row numbers, so the columns together hav
 from write_sheet import requests
 from write_sheet.dress import GREEN, MUTED, grid_properties, merged, styled
 from write_sheet.formats import COUNT, color
-from write_sheet.ledger import CHART_COLUMN
 from write_sheet.requests import Request
-from write_sheet.summary import CHART_DAYS, HEATMAP_WEEKS
+from write_sheet.summary import HEATMAP_WEEKS
 from write_sheet.tabs import Tab
 from write_sheet.today import (
     BIG,
@@ -45,19 +44,11 @@ from write_sheet.today import (
     UPDATED_COLUMN,
     WIDTH,
 )
+from write_sheet.today_rules import CHART_ROW_PIXELS, rules_and_chart
 
-CHART_ID = 726_201
 LABEL_PIXELS, WEEK_PIXELS = 27, 22
-ROW_PIXELS, HEATMAP_PIXELS, CHART_ROW_PIXELS, GAP_PIXELS = 20, 22, 24, 8
-_WIDTH_PIXELS = LABEL_PIXELS + HEATMAP_WEEKS * WEEK_PIXELS
-_STALE_HOURS = 3
-_PALE, _STRONG, _ON_GREEN = color("e3f4e8"), color("4fb477"), color("10381f")
-_ALERT, _ON_ALERT = color("c0392b"), color("ffffff")
-_HEATMAP_AREA = requests.area(
-    Tab.TODAY, rows=(HEATMAP, HEATMAP + 7), columns=(1, 1 + HEATMAP_WEEKS)
-)
-_UPDATED_AREA = requests.area(Tab.TODAY, rows=(TITLE, TITLE + 1), columns=(UPDATED_COLUMN, WIDTH))
-RULE_AREAS = ([_HEATMAP_AREA], [_UPDATED_AREA])
+ROW_PIXELS, HEATMAP_PIXELS, GAP_PIXELS = 20, 22, 8
+_ON_GREEN = color("10381f")
 _HALVES = ((0, RIGHT_HALF), (RIGHT_HALF, WIDTH))
 _TILES = ((0, TILE_2), (TILE_2, TILE_3), (TILE_3, WIDTH))
 
@@ -74,8 +65,7 @@ def dress_today(is_new: bool) -> list[Request]:
         *_sections(),
         *_heatmap(),
         *_lists(),
-        _staleness(),
-        _chart(),
+        *rules_and_chart(width_pixels=LABEL_PIXELS + HEATMAP_WEEKS * WEEK_PIXELS),
     ]
 
 
@@ -149,17 +139,11 @@ def _sections() -> list[Request]:
 
 def _heatmap() -> list[Request]:
     tab, weeks = Tab.TODAY, (1, 1 + HEATMAP_WEEKS)
-    points = {
-        "minpoint": {"type": "NUMBER", "value": "0", "colorStyle": _PALE},
-        "maxpoint": {"type": "MAX", "colorStyle": _STRONG},
-    }
-    rule = {"ranges": [_HEATMAP_AREA], "gradientRule": points}
     return [
         styled(tab, (HEATMAP_MONTHS, HEATMAP_MONTHS + 1), (0, WIDTH), size=8, foreground=MUTED),
         styled(tab, (HEATMAP, HEATMAP + 7), (0, 1), size=8, foreground=MUTED),
         styled(tab, (HEATMAP, HEATMAP + 7), weeks, size=8, align="CENTER", foreground=_ON_GREEN,
                number_format=COUNT),
-        {"addConditionalFormatRule": {"rule": rule, "index": 0}},
     ]  # fmt: skip
 
 
@@ -181,58 +165,3 @@ def _lists() -> list[Request]:
         built += [merged(tab, row, (0, WIDTH)) for row in range(first, first + rows)]
         built.append(styled(tab, (first, first + rows), (0, WIDTH), size=9, wrap="WRAP"))
     return built
-
-
-def _staleness() -> Request:
-    """Red, once the Sheet has not been brought up to date for three hours.
-
-    The Sheet evaluates NOW() in its own zone, in which the cell is written too. Functions without
-    separators read the same in every locale.
-    """
-    cell = f"${chr(ord('A') + UPDATED_COLUMN)}${TITLE + 1}"
-    formula = f"=({cell}>0)*(NOW()-{cell})*24>{_STALE_HOURS}"
-    rule = {
-        "ranges": [_UPDATED_AREA],
-        "booleanRule": {
-            "condition": {
-                "type": "CUSTOM_FORMULA",
-                "values": [{"userEnteredValue": formula}],
-            },
-            "format": {
-                "backgroundColorStyle": _ALERT,
-                "textFormat": {"bold": True, "foregroundColorStyle": _ON_ALERT},
-            },
-        },
-    }
-    return {"addConditionalFormatRule": {"rule": rule, "index": 0}}
-
-
-def _chart() -> Request:
-    rows = (0, CHART_DAYS + 1)
-    day, commits = (
-        {"sourceRange": {"sources": [requests.area(Tab.DAYS, rows=rows, columns=(c, c + 1))]}}
-        for c in (CHART_COLUMN, CHART_COLUMN + 1)
-    )
-    chart = {
-        "chartType": "COLUMN",
-        "legendPosition": "NO_LEGEND",
-        "headerCount": 1,
-        "domains": [{"domain": day}],
-        "series": [{"series": commits, "targetAxis": "LEFT_AXIS", "colorStyle": GREEN}],
-    }
-    anchor = {"sheetId": Tab.TODAY.sheet_id, "rowIndex": CHART, "columnIndex": 0}
-    position = {
-        "anchorCell": anchor,
-        "widthPixels": _WIDTH_PIXELS,
-        "heightPixels": CHART_ROWS * CHART_ROW_PIXELS,
-    }
-    spec = {"basicChart": chart, "hiddenDimensionStrategy": "SHOW_ALL"}
-    return {
-        "addChart": {
-            "chart": {
-                "chartId": CHART_ID,
-                "spec": spec,
-                "position": {"overlayPosition": position},
-            }
-        }
-    }

@@ -11,12 +11,13 @@ from write_sheet import requests
 from write_sheet.dress_data import FILTER_VIEW_ID, PROTECTION_IDS, dress_data, dress_days
 from write_sheet.dress_months import dress_months
 from write_sheet.dress_settings import dress_settings
-from write_sheet.dress_today import CHART_ID, RULE_AREAS, dress_today
+from write_sheet.dress_today import dress_today
 from write_sheet.faults import Fault, FaultKind
 from write_sheet.outline import Outline
 from write_sheet.requests import Request
 from write_sheet.snapshot import LAYOUT_KEY, Snapshot
 from write_sheet.tabs import Tab
+from write_sheet.today_rules import CHART_ID, RULE_AREAS
 
 LAYOUT_VERSION = 1
 LAYOUT_METADATA_ID = 726_100

@@ -27,13 +27,13 @@ from tests.support.write_sheet import (
     new_workbook,
     window_event,
 )
-from write_sheet.dress_today import CHART_ID
 from write_sheet.inspection import inspect_sheet
 from write_sheet.layout import LAYOUT_METADATA_ID
 from write_sheet.sheet import GoogleSheet, open_sheet
 from write_sheet.step import write
 from write_sheet.tabs import Tab
 from write_sheet.today import BIG, HEATMAP, ROWS, TILE, TITLE, UPDATED_COLUMN, WIDTH
+from write_sheet.today_rules import CHART_ID
 
 EVENT = window_event({(TODAY, "me/app"): 3}, unknown={"acme/secret": "no access: authorise it"})
 PHONE_PIXELS = 360

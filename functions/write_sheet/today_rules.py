@@ -1,0 +1,91 @@
+"""What the Sheet itself adds to `Today`: two colour rules and the native chart."""
+
+from write_sheet import requests
+from write_sheet.dress import GREEN
+from write_sheet.formats import color
+from write_sheet.ledger import CHART_COLUMN
+from write_sheet.requests import Request
+from write_sheet.summary import CHART_DAYS, HEATMAP_WEEKS
+from write_sheet.tabs import Tab
+from write_sheet.today import CHART, CHART_ROWS, HEATMAP, TITLE, UPDATED_COLUMN, WIDTH
+
+CHART_ID = 726_201
+CHART_ROW_PIXELS = 24
+_STALE_HOURS = 3
+_PALE, _STRONG = color("e3f4e8"), color("4fb477")
+_ALERT, _ON_ALERT = color("c0392b"), color("ffffff")
+_HEATMAP_AREA = requests.area(
+    Tab.TODAY, rows=(HEATMAP, HEATMAP + 7), columns=(1, 1 + HEATMAP_WEEKS)
+)
+_UPDATED_AREA = requests.area(Tab.TODAY, rows=(TITLE, TITLE + 1), columns=(UPDATED_COLUMN, WIDTH))
+RULE_AREAS = ([_HEATMAP_AREA], [_UPDATED_AREA])
+
+
+def rules_and_chart(*, width_pixels: int) -> list[Request]:
+    """To be added to a tab that has none of them."""
+    return [_heatmap(), _staleness(), _chart(width_pixels)]
+
+
+def _heatmap() -> Request:
+    """Pale for zero, strong for the most; a blank cell has no colour."""
+    points = {
+        "minpoint": {"type": "NUMBER", "value": "0", "colorStyle": _PALE},
+        "maxpoint": {"type": "MAX", "colorStyle": _STRONG},
+    }
+    rule = {"ranges": [_HEATMAP_AREA], "gradientRule": points}
+    return {"addConditionalFormatRule": {"rule": rule, "index": 0}}
+
+
+def _staleness() -> Request:
+    """Red, once the Sheet has not been brought up to date for three hours.
+
+    The Sheet evaluates NOW() in its own zone, in which the cell is written too. Functions without
+    separators read the same in every locale.
+    """
+    cell = f"${chr(ord('A') + UPDATED_COLUMN)}${TITLE + 1}"
+    formula = f"=({cell}>0)*(NOW()-{cell})*24>{_STALE_HOURS}"
+    rule = {
+        "ranges": [_UPDATED_AREA],
+        "booleanRule": {
+            "condition": {
+                "type": "CUSTOM_FORMULA",
+                "values": [{"userEnteredValue": formula}],
+            },
+            "format": {
+                "backgroundColorStyle": _ALERT,
+                "textFormat": {"bold": True, "foregroundColorStyle": _ON_ALERT},
+            },
+        },
+    }
+    return {"addConditionalFormatRule": {"rule": rule, "index": 0}}
+
+
+def _chart(width_pixels: int) -> Request:
+    rows = (0, CHART_DAYS + 1)
+    day, commits = (
+        {"sourceRange": {"sources": [requests.area(Tab.DAYS, rows=rows, columns=(c, c + 1))]}}
+        for c in (CHART_COLUMN, CHART_COLUMN + 1)
+    )
+    chart = {
+        "chartType": "COLUMN",
+        "legendPosition": "NO_LEGEND",
+        "headerCount": 1,
+        "domains": [{"domain": day}],
+        "series": [{"series": commits, "targetAxis": "LEFT_AXIS", "colorStyle": GREEN}],
+    }
+    anchor = {"sheetId": Tab.TODAY.sheet_id, "rowIndex": CHART, "columnIndex": 0}
+    position = {
+        "anchorCell": anchor,
+        "widthPixels": width_pixels,
+        "heightPixels": CHART_ROWS * CHART_ROW_PIXELS,
+    }
+    spec = {"basicChart": chart, "hiddenDimensionStrategy": "SHOW_ALL"}
+    return {
+        "addChart": {
+            "chart": {
+                "chartId": CHART_ID,
+                "spec": spec,
+                "position": {"overlayPosition": position},
+            }
+        }
+    }
