@@ -12,6 +12,7 @@ from datetime import datetime
 from collect.answers import CommitPage, RepositoryHistory, read_history, read_next_page
 from collect.graphql import Answer, Error
 from collect.json_fields import Malformed
+from collect.refusals import lasting_reason
 from collect.session import Session, TooMuch
 from collect.source import Commit, Page, Repository, Unknown
 from commit_counts.errors import RetryLater
@@ -122,7 +123,7 @@ class HistoryReader:
         errors: Sequence[Error],
         sso: str | None,
     ) -> Iterator[Page | Unknown]:
-        if lasting := _lasting(errors, sso):
+        if lasting := lasting_reason(errors, sso):
             yield Unknown(repository=repository, reason=lasting, lasting=True)
             return
         try:
@@ -207,21 +208,3 @@ def _nodes(answer: Answer, expected: int) -> Sequence[object]:
     if strays:
         raise Malformed("; ".join(error.message for error in strays))
     return nodes
-
-
-def _lasting(errors: Sequence[Error], sso: str | None) -> str | None:
-    """Why somebody has to mend something before it can be read; None where that is not so."""
-    for error in errors:
-        if error.saml:
-            return (
-                "its organisation demands single sign-on (SAML): authorise the token for it, "
-                + (sso or "under Configure SSO in the token's settings")
-            )
-        if error.kind in ("FORBIDDEN", "INSUFFICIENT_SCOPES"):
-            return (
-                f"the token may not read it ({error.message}): give it the scope repo, or "
-                "Contents and Metadata (read) for its owner if it is fine-grained"
-            )
-        if error.kind == "NOT_FOUND":
-            return "it was deleted, or the token lost its access to it, while this run read it"
-    return None

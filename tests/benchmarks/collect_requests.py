@@ -43,7 +43,8 @@ def run(console: Console) -> None:
     """Print the table."""
     table = Table(title=f"{REPOSITORIES:,} repositories; seconds by latency of a request")
     for heading in ("account", "counter", "requests", "commits seen"):
-        table.add_column(heading, justify="left" if heading in ("account", "counter") else "right")
+        justify = "left" if heading in ("account", "counter") else "right"
+        table.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
     for latency in LATENCIES_MS:
         table.add_column(f"{latency} ms", justify="right")
     for row in rows():
@@ -51,7 +52,7 @@ def run(console: Console) -> None:
             row.account,
             row.counter,
             f"{row.requests:,}",
-            f"{row.commits:,} of {row.expected:,}",
+            f"{row.commits:,}/{row.expected:,}",
             *(f"{row.seconds[latency]:.2f}" for latency in LATENCIES_MS),
         )
     console.print(table)
@@ -70,7 +71,7 @@ def rows() -> Iterator[Row]:
     full = account(
         now, repositories=REPOSITORIES, active=REPOSITORIES, commits=100, hours_apart=432
     )
-    yield from _both(f"backfill of {YEARS} years", full, years, REPOSITORIES * 100)
+    yield from _both(f"{YEARS} years back", full, years, REPOSITORIES * 100)
 
 
 def _both(
