@@ -46,16 +46,23 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(checkout: Path, command: str) -> subprocess.CompletedProcess[str]:
-    """`./dev COMMAND` after its installation."""
+    """`./dev COMMAND` after its installation; `| ./dev COMMAND` reads what the one before wrote."""
     paths = f"{checkout}:{checkout}/functions"
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "local", *shlex.split(command)],
-        env=clean_environment(PYTHONPATH=paths),
-        cwd=checkout,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    written = ""
+    for part in command.split(" | ./dev "):
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "local", *shlex.split(part)],
+            env=clean_environment(PYTHONPATH=paths),
+            cwd=checkout,
+            input=written,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            break
+        written = done.stdout
+    return done
 
 
 @pytest.fixture(scope="module")
@@ -106,13 +113,26 @@ def test_the_published_example_reaches_the_sheet(checkout: Path, running: Runnin
     wait_until(lambda: running.cells().get(("2026-11-23", "me/app")) == 3, "it is on the Sheet")
 
 
+@pytest.mark.parametrize("step", ["write_sheet", "write_metric"])
+def test_what_collect_counts_is_what_a_step_writes(
+    checkout: Path, running: RunningStack, step: str
+) -> None:
+    """The pipeline without Pub/Sub: the README pipes one command into the other."""
+    assert running.endpoints
+    piped = next(c for c in commands("README.md") if c.endswith(f"| ./dev {step} -"))
+    done = run(checkout, piped)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.fullmatch(
+        r"(written|unchanged): \d+ (rows of local-sheet|points to [\w-]+)\n", done.stdout
+    )
+
+
 @pytest.mark.parametrize("readme", READMES)
-def test_every_link_leads_somewhere(readme: str) -> None:
-    """No file that a README names is missing."""
-    text = text_of(readme)
-    links = re.findall(r"\]\(([^)#]+)", text) + re.findall(r'src="([^"]+)"', text)
-    files = [link for link in links if not link.startswith("http")]
-    assert [link for link in files if not (ROOT / link).exists()] == []
+def test_every_picture_is_there(readme: str) -> None:
+    """No image that a README shows is missing."""
+    pictures = re.findall(r'src="([^"]+)"', text_of(readme))
+    assert len(pictures) > 1
+    assert [picture for picture in pictures if not (ROOT / picture).is_file()] == []
 
 
 def test_every_variable_is_explained() -> None:

@@ -25,7 +25,7 @@ _SECRET_NAME = re.compile(r"token|secret|password|credential", re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Permission:
-    """One line of docs/permissions.md."""
+    """One line of the README's table of permissions."""
 
     resource: str
     role: str
@@ -69,25 +69,25 @@ def _permission(
 
 
 @cache
-def documented() -> list[Permission]:
-    """The lines of docs/permissions.md."""
+def documented(readme: str = "README.md") -> list[Permission]:
+    """The lines of a README's table, in their order."""
     rows = re.findall(
         r"^\| (\w+ `[^`]+`) \| `(roles/[\w.]+)` \| `([^`]+)` \| [^|]+\|$",
-        (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8"),
+        (ROOT / readme).read_text(encoding="utf-8"),
         flags=re.MULTILINE,
     )
     return [Permission(resource=on, role=role, member=member) for on, role, member in rows]
 
 
 def exactly_the_documented_permissions(configuration: Configuration) -> Iterator[str]:
-    """The table in docs/permissions.md is what is granted: no line more, no line less."""
+    """The README's table is what is granted: no line more, no line less."""
     granted = permissions(configuration)
     for line in granted:
         if line not in documented():
-            yield f"granted, but not in docs/permissions.md: {line}"
+            yield f"granted, but not in README.md: {line}"
     for line in documented():
         if line not in granted:
-            yield f"in docs/permissions.md, but not granted: {line}"
+            yield f"in README.md, but not granted: {line}"
 
 
 def narrow_permissions(configuration: Configuration) -> Iterator[str]:

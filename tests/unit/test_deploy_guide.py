@@ -1,4 +1,4 @@
-"""docs/deploy.md and the runbooks name what is there, in commands that gcloud understands."""
+"""The READMEs, docs/ and the runbooks name what is there, in commands that gcloud understands."""
 
 import json
 import re
@@ -10,10 +10,9 @@ from pathlib import Path
 import hcl2
 import pytest
 
+from tests.support.guides import DOCS, GUIDES, READMES, anchors, blocks, prose, text_of
 from tests.support.terraform import ROOT, TERRAFORM, read, sources
 
-DOCS = ROOT / "docs"
-GUIDES = sorted([DOCS / "deploy.md", DOCS / "permissions.md", *(DOCS / "runbooks").glob("*.md")])
 OUTPUTS = (TERRAFORM / "outputs.tf").read_text(encoding="utf-8")
 # Stands for the shell's and Terraform's variables; a project ID, as most of them are.
 WORD = "demo-project"
@@ -21,15 +20,17 @@ _COMMAND = re.compile(r"""gcloud (?:[^|;)"'\n`]|"(?:\\.|[^"\\])*"|'[^']*')+""")
 _SUBSTITUTED = re.compile(r"\$\((gcloud (?:[^()]|\([^()]*\))*)\)")
 
 
-def code(text: str) -> Iterator[str]:
-    """Indented lines, and what stands between backticks."""
-    yield from re.findall(r"^ {4,}([^`\s][^`\n]*)$", text, flags=re.MULTILINE)
-    yield from (" ".join(inline.split()) for inline in re.findall(r"`([^`]+)`", text))
+def code(guide: Path) -> Iterator[str]:
+    """Lines of fenced blocks, indented lines, and what stands between backticks."""
+    for block in blocks(guide):
+        yield from block.splitlines()
+    yield from re.findall(r"^ {4,}([^`\s][^`\n]*)$", prose(guide), flags=re.MULTILINE)
+    yield from (" ".join(inline.split()) for inline in re.findall(r"`([^`]+)`", prose(guide)))
 
 
 def gcloud_commands() -> list[str]:
     """Every command of the guides and of the outputs, with words for the shell's variables."""
-    fragments = [part for guide in GUIDES for part in code(guide.read_text(encoding="utf-8"))]
+    fragments = [part for guide in GUIDES for part in code(guide)]
     written = OUTPUTS.replace("${local.in_project}", f"--project={WORD}").replace('\\"', '"')
     fragments += re.findall(r'^  value += "(.*)"$', written, flags=re.MULTILINE)
     single = [inner for part in fragments for inner in _unnested(part)]
@@ -50,7 +51,7 @@ def test_the_real_gcloud_understands_every_command() -> None:
     if not shutil.which("gcloud"):
         pytest.skip("there is no gcloud on PATH")
     commands = gcloud_commands()
-    assert len(commands) > 25
+    assert len(commands) > 30
 
     wrong = [f"gcloud projects creat {WORD}", f"gcloud projects create {WORD} --nme=commits"]
     faults = _misunderstood([*commands, *wrong])
@@ -76,37 +77,39 @@ def _misunderstood(commands: list[str]) -> list[str]:
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
 def test_links_lead_somewhere(guide: Path) -> None:
     """Each link to a file of the repository, and to a heading of it, has its target."""
-    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", guide.read_text(encoding="utf-8")):
+    lost = []
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", prose(guide)):
         name, _, heading = target.partition("#")
         file = guide.parent / name if name else guide
-        assert file.is_file(), target
-        headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        assert not heading or heading in {text.lower().replace(" ", "-") for text in headings}
+        if not file.exists() or (heading and heading not in anchors(file)):
+            lost.append(target)
+    assert lost == []
 
 
 def test_named_outputs_and_runbooks_exist() -> None:
     """The guides ask for each output and for no other; runbooks name each other rightly."""
     offered = set(re.findall(r'^output "(\w+)"', OUTPUTS, flags=re.MULTILINE))
-    text = " ".join(" ".join(guide.read_text(encoding="utf-8").split()) for guide in GUIDES)
+    text = " ".join(" ".join(text_of(guide).split()) for guide in GUIDES)
 
-    assert set(re.findall(r"output -raw (\w+)", text)) <= offered
-    assert offered - set(re.findall(r"output -raw (\w+)", text)) == set()
+    assert set(re.findall(r"output -raw (\w+)", text)) == offered
     for name in re.findall(r"`(\w+)\.md`", text):
         assert (DOCS / "runbooks" / f"{name}.md").is_file(), name
 
 
 def test_each_alert_has_a_runbook_that_says_what_to_do() -> None:
-    """One runbook an alert and one alert a runbook, each with its meaning, each in the guide."""
+    """One runbook an alert and one alert a runbook, each with its meaning, each in the READMEs."""
     alerts = set(read(sources()).locals["alerts"])
-    guide = (DOCS / "deploy.md").read_text(encoding="utf-8")
 
     assert {file.stem for file in (DOCS / "runbooks").glob("*.md")} == alerts
     for name in alerts:
-        text = (DOCS / "runbooks" / f"{name}.md").read_text(encoding="utf-8")
+        text = text_of(DOCS / "runbooks" / f"{name}.md")
         assert "**What it means.**" in text
         assert re.search(r"\*\*\w[^*]*[:.]?\*\*", text.partition("**What it means.**")[2]), name
-        assert f"| `{name}` |" in guide
-        assert f"  {name} " in guide
+        for readme in READMES:
+            guide = text_of(readme)
+            assert f"| `{name}` |" in guide
+            assert f"docs/runbooks/{name}.md" in guide
+            assert f"  {name} " in guide
 
 
 def test_the_example_of_variables_is_complete_and_parses() -> None:
@@ -132,4 +135,4 @@ def test_workflows_need_no_key() -> None:
     assert set(re.findall(r"secrets\.(\w+)", deploy + check)) == {"SLACK_AUTH_TOKEN"}
     assert "run: bash .ci/run" in check
     for name in re.findall(r"vars\.(\w+)", deploy):
-        assert f"| `{name}` |" in (DOCS / "deploy.md").read_text(encoding="utf-8")
+        assert f"| `{name}` |" in text_of(DOCS / "operate-the-cloud.md")

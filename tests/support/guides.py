@@ -1,0 +1,32 @@
+"""The texts for people: which there are, and what stands in them, to be held against the code."""
+
+import re
+from pathlib import Path
+
+from tests.support.terraform import ROOT
+
+DOCS = ROOT / "docs"
+READMES = (ROOT / "README.md", ROOT / "README.ja.md")
+GUIDES = (*READMES, DOCS / "operate-the-cloud.md", *sorted((DOCS / "runbooks").glob("*.md")))
+_FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+
+
+def text_of(guide: Path) -> str:
+    """All of it."""
+    return guide.read_text(encoding="utf-8")
+
+
+def blocks(guide: Path) -> list[str]:
+    """The fenced blocks that are there to be copied; pictures and outputs are not."""
+    return [block for kind, block in _FENCED.findall(text_of(guide)) if kind != "text"]
+
+
+def prose(guide: Path) -> str:
+    """The text without its fenced blocks."""
+    return _FENCED.sub("", text_of(guide))
+
+
+def anchors(guide: Path) -> set[str]:
+    """What GitHub calls the headings: lower case, without punctuation, hyphens for blanks."""
+    headings = re.findall(r"^#+ (.+)$", prose(guide), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in headings}

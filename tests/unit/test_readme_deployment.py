@@ -1,0 +1,96 @@
+"""The deployment that both READMEs tell of is the one that Terraform makes, down to its prices."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.guides import READMES, blocks, prose, text_of
+from tests.support.terraform import TERRAFORM, read, sources
+from tests.support.terraform_access import documented
+
+# What a permission is granted on, in the words of README.ja.md.
+JAPANESE = {
+    "リポジトリ": "repository",
+    "関数": "function",
+    "プロジェクト": "project",
+    "サブスクリプション": "subscription",
+    "トピック": "topic",
+    "シークレット": "secret",
+    "バケット": "bucket",
+}
+
+
+def test_both_readmes_deploy_by_the_same_commands() -> None:
+    """Every block to copy, and every output to ask for, is the same in both languages."""
+    english, japanese = READMES
+
+    assert blocks(english) == blocks(japanese)
+    assert len(blocks(english)) > 15
+    asked = [re.findall(r"`terraform [^`]+`", prose(readme)) for readme in READMES]
+    assert asked[0] == asked[1]
+
+
+def test_both_readmes_list_the_same_permissions() -> None:
+    """Row by row: the same role on the same resource for the same member."""
+    translated = [
+        (JAPANESE[line.resource.split()[0]], line.resource.split()[1], line.role, line.member)
+        for line in documented("README.ja.md")
+    ]
+
+    assert len(translated) > 10
+    assert translated == [
+        (*line.resource.replace("buckets ", "bucket ").split(), line.role, line.member)
+        for line in documented("README.md")
+    ]
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
+def test_the_prices_of_the_alerts_add_up(readme: Path) -> None:
+    """0.10 USD a condition and 0.35 a million points: one a series every 30 seconds."""
+    text = text_of(readme)
+    prices = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (0\.\d\d) \|", text, flags=re.MULTILINE))
+    alerts = read(sources()).locals["alerts"]
+    points = 30 * 24 * 3600 / 30 * 0.35 / 1_000_000
+    functions = len(read(sources()).names)
+
+    expected = {
+        name: f"{0.10 + points * (functions if 'group_by' in alert else 1):.2f}"
+        for name, alert in alerts.items()
+    }
+    assert prices == expected
+    total = re.search(r"0\.\d\d(?= USD\.\n|米ドルになります)", text)
+    assert total
+    assert total[0] == f"{sum(float(price) for price in prices.values()):.2f}"
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
+def test_settings_are_deployed_under_the_names_that_are_given(readme: Path) -> None:
+    """A setting's name in `terraform.tfvars`, and its default there, stand in its row."""
+    configuration = read(sources())
+    text = text_of(readme)
+    given = {**configuration.locals["shared_environment"]}
+    for variables in configuration.locals["environment"].values():
+        given |= variables
+
+    for name, value in given.items():
+        reference = re.search(r"var\.([\w.]+)", str(value))
+        if reference:
+            row = re.search(rf"^\| [^|]*`{name}`[^|]* \| ([^|]+) \|.* \| ([^|]+) \|$", text, re.M)
+            assert row, name
+            assert f"`{reference[1]}`" in row[1], name
+            assert row[2].strip("`") == _default(reference[1]) or "`" not in row[2], name
+
+
+def _default(variable: str) -> str:
+    """The default of a variable, or of a field of one."""
+    name, _, field = variable.partition(".")
+    body = read(sources()).variables[name]
+    if field:
+        declared = re.search(rf"^    {field} += optional\(\w+, (\w+)\)", _variables(), re.MULTILINE)
+        return declared[1] if declared else ""
+    return str(body.get("default", "")).strip('"')
+
+
+def _variables() -> str:
+    return (TERRAFORM / "variables.tf").read_text(encoding="utf-8")
