@@ -94,6 +94,8 @@ class Labels:
             since_short=self.short(since),
             until=self.long(until),
             until_short=self.short(until),
+            since_numbers=f"{since.year}/{since.month}/{since.day}",
+            until_numbers=f"{until.year}/{until.month}/{until.day}",
         )
 
 
@@ -181,7 +183,7 @@ JAPANESE = Labels(
     streak_day="1日",
     streak_days="{days}日",
     since="{day}から",
-    span="{since}〜{until}",
+    span="{since_numbers}〜{until_numbers}",
     span_within_year="{since}〜{until_short}",
     no_streak="コミットすると始まります",
     chart="直近30日",

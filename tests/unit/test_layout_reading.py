@@ -229,7 +229,7 @@ def _gaps(text: str) -> set[str]:
         (date(2026, 2, 3), date(2026, 2, 3), "3 Feb 2026", "2026年2月3日"),
         (date(2026, 2, 3), date(2026, 4, 5), "3 Feb – 5 Apr 2026", "2026年2月3日〜4月5日"),
         (date(2025, 12, 31), date(2026, 1, 1), "31 Dec 2025 – 1 Jan 2026",
-         "2025年12月31日〜2026年1月1日"),
+         "2025/12/31〜2026/1/1"),
     ],
 )  # fmt: skip
 def test_spans_of_days_read_naturally(
