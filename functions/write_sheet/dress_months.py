@@ -7,7 +7,7 @@ from write_sheet.months import MONTHS_TITLE, ROWS, WEEKS_TITLE, WIDTH
 from write_sheet.requests import Request
 from write_sheet.tabs import Tab
 
-_COLUMN_PIXELS = (103, 54, 54, 46, 56)
+_COLUMN_PIXELS = (103, 50, 48, 42, 70)
 
 
 def dress_months(is_new: bool) -> list[Request]:

@@ -24,6 +24,7 @@ TRIES = 6
 # A function has two minutes; what is not done by then is delivered again.
 LAST_TRY_SECONDS = 60.0
 _FIRST_PAUSE_SECONDS = 0.25
+_LOGGED_FAULTS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,8 @@ class Written:
         if self.tries > 1:
             facts["tries"] = self.tries
         if self.faults:
-            facts["faults"] = [str(fault) for fault in self.faults]
+            facts["faults"] = [str(fault) for fault in self.faults[:_LOGGED_FAULTS]]
+            facts["fault_count"] = len(self.faults)
         return facts
 
 

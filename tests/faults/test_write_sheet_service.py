@@ -123,6 +123,20 @@ def test_an_outage_that_lasts_is_left_to_the_next_delivery(
     assert written(sheet).outcome == "written"
 
 
+def test_a_service_that_does_not_answer_is_not_waited_for(
+    sheets: SheetsStandIn,  # noqa: F811
+    spreadsheet_id: str,  # noqa: F811
+) -> None:
+    """gspread has no timeout of its own; ours ends the call, and the delivery comes again."""
+    host = sheets.url.removeprefix("http://")
+    impatient = open_sheet(spreadsheet_id, emulator_host=host, timeout_seconds=(2, 0.1))
+    sheets.slow_seconds = 20
+    sheets.calls.inject(Fault(operation=READ, kind="slow"))
+    with pytest.raises(SheetsUnavailable, match="Timeout"):
+        written(impatient)
+    impatient.close()
+
+
 @pytest.mark.parametrize("operation", [READ, WRITE])
 def test_a_used_up_quota_is_left_to_the_next_delivery(
     sheet: GoogleSheet,
