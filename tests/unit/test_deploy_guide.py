@@ -74,6 +74,16 @@ def _misunderstood(commands: list[str]) -> list[str]:
     return [f"{a['command_string']}: {a['error_message']}" for a in answers if not a["success"]]
 
 
+@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
+def test_what_asks_something_ends_its_block(readme: Path) -> None:
+    """Pasted whole, no line of a block becomes the answer to the question of another."""
+    asks = re.compile(r"read |gcloud auth (application-default )?login|terraform \S+ apply")
+    lines = [block.splitlines() for block in blocks(readme)]
+
+    assert len([last for *_, last in lines if asks.match(last)]) > 7
+    assert [line for *before, _ in lines for line in before if asks.match(line)] == []
+
+
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
 def test_links_lead_somewhere(guide: Path) -> None:
     """Each link to a file of the repository, and to a heading of it, has its target."""
