@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from collect.clone_source import CloneSource
@@ -15,7 +16,7 @@ from collect.clones import open_clone
 from collect.selection import Selection
 from commit_counts.event import Window
 from local.github import GitHubStandIn, Repository
-from tests.support.collect import NOW, TOKEN, run_github, run_step, serving, true_cells
+from tests.support.collect import NOW, TOKEN, run_github, run_step, serving, true_cells, window_of
 from tests.support.git_objects import git
 from tests.support.repositories import ME, History
 
@@ -100,8 +101,12 @@ def github_with(paths: dict[str, Path]) -> GitHubStandIn:
     )
 
 
+# A failing example is not made smaller: that would take minutes, as each try starts processes.
 through_sockets = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 
@@ -170,6 +175,44 @@ def test_what_clones_say_is_what_the_objects_say(
         source = CloneSource(clones, login="me", emails=[ME], all_branches=False)
         run = run_step(source, window, zone=zone)
         assert run.cells == true_cells(names, [ME], zone, window)
+
+
+def traps() -> History:
+    """What readers by committer date lose or misplace."""
+    history = History()
+    history.commit("2026-02-20T10:00:00+09:00")
+    history.branch("merged")
+    history.commit("2026-03-15T10:00:00+09:00", branch="merged")
+    history.merge("merged", "2026-03-22T10:00:00+09:00")
+    history.branch("rebased")
+    history.commit("2026-03-10T23:30:00-08:00", branch="rebased", email=WORK)
+    history.rebase("rebased", "2026-03-29T10:00:00+09:00")
+    history.branch("main", at="rebased")
+    # The author's clock was six days ahead.
+    history.commit("2026-03-16T12:00:00+09:00", committed="2026-03-10T12:00:00+09:00")
+    return history
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "cells"),
+    [
+        ("2026-02-25", "2026-03-31", {11: 1, 15: 1, 16: 1, 22: 1}),
+        ("2026-03-15", "2026-03-15", {15: 1}),
+        ("2026-03-11", "2026-03-11", {11: 1}),
+        ("2026-03-16", "2026-03-31", {16: 1, 22: 1}),
+        ("2026-03-23", "2026-03-31", {}),
+    ],
+)
+def test_merges_rebases_and_wrong_clocks_lose_nothing(
+    since: str, until: str, cells: dict[int, int]
+) -> None:
+    """Whatever day the window ends or begins on; also where addresses are not linked."""
+    with (
+        world([traps()], copies=False) as paths,
+        serving(github_with(paths)) as github,
+    ):
+        run = run_github(github, window_of(since, until), emails=[WORK])
+    assert {day.day: commits for (day, _), commits in run.cells.items()} == cells
 
 
 def not_after_today(window: Window, zone: ZoneInfo) -> Window:
