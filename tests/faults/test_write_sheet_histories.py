@@ -37,6 +37,7 @@ from write_sheet.plan import plan
 from write_sheet.preferences import Preferences
 from write_sheet.requests import Request
 from write_sheet.snapshot import Snapshot
+from write_sheet.spreadsheet import Refused
 from write_sheet.step import write
 from write_sheet.summary import summarize
 from write_sheet.tabs import Tab
@@ -267,6 +268,20 @@ class _nothing:  # noqa: N801 - reads as a phrase beside pytest.raises
 
     def __exit__(self, *_: object) -> None:
         return None
+
+
+def test_writers_that_both_find_the_mark_removed_still_exclude_each_other() -> None:
+    """A person may delete the named range that guards: both count on from its copy, one wins."""
+    sheet = MemorySheet(laid_out())
+    sheet.workbook.named_ranges.clear()
+    found = sheet.look()
+    one, other = (
+        plan(window_event({(TODAY, name): 1}), found, first_revision=first).requests
+        for first, name in enumerate(("a/a", "b/b"), 1)
+    )
+    sheet.write(one)
+    with pytest.raises(Refused):
+        sheet.write(other)
 
 
 @pytest.mark.parametrize("applied", [True, False], ids=["applied", "not applied"])
