@@ -1,4 +1,4 @@
-# Only the place: the value is added by hand (docs/deploy.md), so that no state and no file of
+# Only the place: the value is added by hand (README.md), so that no state and no file of
 # variables ever holds it.
 resource "google_secret_manager_secret" "github_token" {
   secret_id           = "github-token"

@@ -1,7 +1,7 @@
 # The whole deployment against mocked providers: no account, no credentials, no network.
 #   terraform init -backend=false && terraform test
 # The project's own tests read the state that this leaves, and compare who may do what in it with
-# docs/permissions.md: so the mocks keep the accounts apart.
+# README.md: so the mocks keep the accounts apart.
 
 mock_provider "google" {
   mock_data "google_project" {

@@ -18,7 +18,7 @@ import hcl2
 
 ROOT = Path(__file__).resolve().parents[2]
 TERRAFORM = ROOT / "terraform"
-# What a person fills in; docs/permissions.md uses the same words.
+# What a person fills in; README.md uses the same words.
 WORDS = {
     "var.project_id": "PROJECT_ID",
     "var.region": "REGION",
