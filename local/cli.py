@@ -5,10 +5,12 @@ An expected failure is one line and status 1; a bug shows its traceback.
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
 from commit_counts.errors import DashboardError
+from local.environment import load
 
 COMMANDS = (
     "up",
@@ -28,15 +30,28 @@ COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser(given)
-    parsed = parser.parse_args(given)
+    parsed = _parse(given)
     try:
-        return int(parsed.run(parsed))
+        load()
+        status = int(parsed.run(parsed))
+        sys.stdout.flush()
     except DashboardError as error:
         print(f"own-dashboard {parsed.command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read the output, `head` for example, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def _parse(given: Sequence[str]) -> argparse.Namespace:
+    """The command with its arguments; what follows `test` is pytest's own."""
+    if given[:1] == ["test"] and given[1:2] not in (["-h"], ["--help"]):
+        run = importlib.import_module("local.commands.test").run
+        return argparse.Namespace(command="test", run=run, pytest_arguments=given[1:])
+    return _parser(given).parse_args(given)
 
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from commit_counts.contract import parse_event
 from commit_counts.event import CommitCounts
-from local.environment import default_state
+from local.arguments import add_state
 from local.monitoring import MonitoringStandIn
 from local.sheets import SheetsStandIn
 from local.stack import LOCAL_PROJECT, LOCAL_SHEET
@@ -33,7 +33,7 @@ class Destination:
 def configure_step(parser: argparse.ArgumentParser) -> None:
     """The arguments of a subscriber's command."""
     parser.add_argument("json", metavar="JSON", help="an event; - reads one a line from the input")
-    parser.add_argument("--state", type=Path, default=default_state(), metavar="DIR")
+    add_state(parser)
 
 
 def read_events(argument: str) -> list[CommitCounts]:

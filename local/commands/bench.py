@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from commit_counts.errors import NeverWorks
-from local.environment import home
+from local.environment import require_checkout
 
 _FOLDER = Path("tests") / "benchmarks"
 
@@ -23,12 +23,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the named benchmarks one after another."""
-    folder = home() / _FOLDER
-    known = [file.stem for file in sorted(folder.glob("*.py"))]
+    root = require_checkout("measuring")
+    known = [file.stem for file in sorted((root / _FOLDER).glob("*.py"))]
     for name in arguments.names:
         if name not in known:
             raise NeverWorks(f"no benchmark {name!r}; there are {', '.join(known) or 'none'}")
-    sys.path.insert(0, str(home()))
+    sys.path.insert(0, str(root))
     console = Console()
     for name in arguments.names or known:
         console.rule(name)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from local.commands.test import run_tests
-from local.environment import home
+from local.environment import require_checkout
 
 _STEPS = {
     "formatting": ("ruff", "format", "--check", "--quiet", "."),
@@ -37,4 +37,5 @@ def _passes(name: str, step: tuple[str, ...]) -> bool:
 
 
 def _module(*command: str) -> int:
-    return subprocess.run([sys.executable, "-m", *command], cwd=home(), check=False).returncode
+    root = require_checkout("checking")
+    return subprocess.run([sys.executable, "-m", *command], cwd=root, check=False).returncode

@@ -8,22 +8,21 @@ same command is given again.
 
 import argparse
 import sys
-from datetime import date
-from pathlib import Path
 
 from rich.console import Console
 
 from commit_counts.errors import InvalidSettings
 from commit_counts.settings import Variables
-from local.environment import default_state, laptop_zone, variables
+from local.arguments import add_state, chosen_state, day, environment_of
+from local.environment import laptop_zone
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     add = parser.add_argument
     add("--login", help="whose commits on GitHub; default GITHUB_LOGIN, or the token's owner")
-    add("--since", type=_day, metavar="DATE", help="first day; default 34 days before the last")
-    add("--until", type=_day, metavar="DATE", help="last day; default today")
+    add("--since", type=day, metavar="DATE", help="first day; default 34 days before the last")
+    add("--until", type=day, metavar="DATE", help="last day; default today")
     add("--repositories", nargs="+", default=[], metavar="DIR",
         help="count in these git clones (globs too) instead of on GitHub")  # fmt: skip
     add("--author", nargs="+", default=[], metavar="EMAIL",
@@ -35,8 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--format", choices=("table", "json", "csv"),
         help="default table; json is the event itself, one a line")  # fmt: skip
     add("--publish", action="store_true", help="send the events to the topic")
-    add("--state", type=Path, default=default_state(), metavar="DIR",
-        help="where an interrupted publication is remembered; default .local")  # fmt: skip
+    add_state(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -57,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         zone=zone, environment=environment, since=arguments.since, until=arguments.until,
         repositories=arguments.repositories, authors=arguments.author,
         all_branches=arguments.branches == "all", publish=arguments.publish,
-        state=arguments.state.expanduser().resolve(),
+        state=chosen_state(arguments),
     )  # fmt: skip
     shown = arguments.format or ("none" if arguments.publish else "table")
     try:
@@ -71,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _environment(arguments: argparse.Namespace) -> dict[str, str]:
     """The variables, with what the command line says instead."""
-    environment = variables()
+    environment = environment_of(arguments)
     if arguments.login is not None:
         environment["GITHUB_LOGIN"] = arguments.login
     if arguments.forks:
@@ -82,10 +80,3 @@ def _environment(arguments: argparse.Namespace) -> dict[str, str]:
         if globs is not None:
             environment[f"REPOSITORIES_{name}"] = " ".join(globs)
     return environment
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"expected YYYY-MM-DD, came {text!r}") from error

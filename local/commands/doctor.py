@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from commit_counts.errors import DashboardError
 from commit_counts.settings import Variables
 from local.doctor.findings import Finding, Verdict, fault_of, good, note
-from local.environment import default_state, laptop_zone, variables
+from local.arguments import add_state, chosen_state, environment_of
+from local.environment import laptop_zone
 from local.pipeline import load_pipeline
 from local.target import find_topic, running_stack
 
@@ -26,13 +27,13 @@ _COLOURS = {Verdict.GOOD: "\033[32m", Verdict.NOTE: "\033[33m", Verdict.FAULT: "
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--state", type=Path, default=default_state(), metavar="DIR")
+    add_state(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print a line for each finding; 1 if one is a fault."""
     faults = 0
-    for finding in _examine(variables(), arguments.state):
+    for finding in _examine(environment_of(arguments), chosen_state(arguments)):
         faults += finding.verdict is Verdict.FAULT
         mark = _MARKS[finding.verdict]
         if sys.stdout.isatty():
@@ -64,13 +65,16 @@ def _services(environment: Mapping[str, str], state: Path, zone: "ZoneInfo") -> 
 
     yield from examine_github(environment, zone)
     running = None if _in_cloud(environment) else running_stack(state)
+    monitoring = environment.get("MONITORING_EMULATOR_HOST", "").strip() or None
+    if running:
+        monitoring = running.monitoring
     try:
         topic = find_topic(environment, state)
     except DashboardError as error:
         yield note("pipeline", str(error))
     else:
         yield from examine_pubsub(topic, load_pipeline())
-        yield from examine_monitoring(topic.project, running.monitoring if running else None)
+        yield from examine_monitoring(topic.project, monitoring)
     sheet_id = environment.get("SHEET_ID", "").strip() or None
     host = environment.get("SHEETS_EMULATOR_HOST", "").strip() or None
     if running and running.sheets:

@@ -5,11 +5,12 @@ what a deployed function gets, at the same versions.
 """
 
 import argparse
+import shutil
 import subprocess
 from pathlib import Path
 
 from commit_counts.errors import NeverWorks
-from local.environment import home
+from local.environment import require_checkout
 from local.pipeline import load_pipeline
 
 _HEADER = (
@@ -24,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the lock files."""
-    root = home()
+    root = require_checkout("locking")
     upgrade = ["--upgrade"] if arguments.upgrade else []
     _compile(
         root, "requirements.lock", "--generate-hashes", "pyproject.toml", "--group", "dev", *upgrade
@@ -37,9 +38,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _compile(root: Path, target: str, *options: str) -> None:
-    uv = root / ".uv" / "bin" / "uv"
+    own = root / ".uv" / "bin" / "uv"
+    uv = str(own) if own.exists() else shutil.which("uv")
+    if uv is None:
+        raise NeverWorks("found no uv to resolve with: remove .venv and run ./dev lock again")
     command = [
-        str(uv if uv.exists() else "uv"), "pip", "compile", "--quiet", "--universal",
+        uv, "pip", "compile", "--quiet", "--universal",
         "--no-header", "--no-annotate", "--output-file", target, *options,
     ]  # fmt: skip
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)

@@ -8,24 +8,23 @@ It goes to the topic of GOOGLE_CLOUD_PROJECT where that is set, else to the stac
 import argparse
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 from commit_counts.contract import parse_event
-from local.environment import default_state, variables
+from local.arguments import add_state, chosen_state, environment_of
 from local.target import find_topic
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("json", metavar="JSON", help="the event; - reads it from standard input")
-    parser.add_argument("--state", type=Path, default=default_state(), metavar="DIR")
+    add_state(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the event, publish it, print its message id."""
     body = sys.stdin.read() if arguments.json == "-" else arguments.json
     event = parse_event(body, published_at=datetime.now(UTC))
-    topic = find_topic(variables(), arguments.state)
+    topic = find_topic(environment_of(arguments), chosen_state(arguments))
 
     from local.topic_clients import topic_clients  # half a second of imports, only once needed
 

@@ -7,10 +7,9 @@ statement wins by the time at which it was first made.
 
 import argparse
 import textwrap
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.environment import default_state, variables
+from local.arguments import add_state, chosen_state, environment_of
 from local.pipeline import load_pipeline
 from local.target import find_topic
 
@@ -25,12 +24,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--list", action="store_true", help="show them with their reason; no more")
     what.add_argument("--drop", nargs="+", default=[], metavar="ID", help="remove these for good")
-    parser.add_argument("--state", type=Path, default=default_state(), metavar="DIR")
+    add_state(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay every letter, or list or drop; status 1 if one had to stay."""
-    topic = find_topic(variables(), arguments.state)
+    topic = find_topic(environment_of(arguments), chosen_state(arguments))
 
     from local.dead_letters import DeadLetters
     from local.topic_clients import topic_clients

@@ -7,7 +7,7 @@ import argparse
 import subprocess
 import sys
 
-from local.environment import home
+from local.environment import require_checkout
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,5 +22,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def run_tests(*pytest_arguments: str) -> int:
     """Run pytest, one file to a worker, so that its stack or its browser is started once."""
+    root = require_checkout("testing")
     command = [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile"]
-    return subprocess.run([*command, *pytest_arguments], cwd=home(), check=False).returncode
+    return subprocess.run([*command, *pytest_arguments], cwd=root, check=False).returncode

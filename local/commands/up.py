@@ -7,12 +7,12 @@ are given. Everything listens on this machine only; Ctrl-C stops it.
 
 import argparse
 import signal
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commit_counts.errors import NeverWorks
 from commit_counts.settings import Variables
+from local.arguments import day
 from local.environment import default_state, laptop_zone, variables
 from local.state_folder import StateFolder
 from write_sheet.settings import language_of
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from local.stack import StackOptions
 
 DEFAULT_PORT = 8765
+_LONGEST_SECONDS = 1e6
 _EVERY_SECONDS_GITHUB = 3600.0
 _EVERY_SECONDS_CLONES = 60.0
 
@@ -32,8 +33,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--format", choices=("table", "json"), default="table", help="of the summary of --once")
     add("--repositories", nargs="+", default=[], metavar="DIR", help="count in these git clones")
     add("--author", nargs="+", default=[], metavar="EMAIL", help="whose commits, in clones")
-    add("--since", type=_day, metavar="DATE", help="first day; default 35 days, at first a year")
-    add("--until", type=_day, metavar="DATE", help="last day; default today")
+    add("--since", type=day, metavar="DATE", help="first day; default 35 days, at first a year")
+    add("--until", type=day, metavar="DATE", help="last day; default today")
     add("--state", type=Path, default=default_state(), metavar="DIR", help="default .local")
     add("--port", type=_port, default=DEFAULT_PORT, help=f"of the page, default {DEFAULT_PORT}")
     every = "between collections; default an hour on GitHub, a minute in clones"
@@ -102,17 +103,10 @@ def _check_google_credentials() -> None:
         google.auth.default()
     except DefaultCredentialsError as error:
         raise NeverWorks(
-            "SHEET_ID is set, but there are no Google credentials to write it with: set "
-            "GOOGLE_APPLICATION_CREDENTIALS, run `gcloud auth application-default login`, "
-            "or unset SHEET_ID to write the local Sheet"
+            f"SHEET_ID is set, but there are no usable Google credentials to write it with ({error})"
+            ": see `The real Sheet from a laptop` in README.md, or unset SHEET_ID to write the "
+            "local Sheet"
         ) from error
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"expected YYYY-MM-DD, came {text!r}") from error
 
 
 def _port(text: str) -> int:
@@ -126,6 +120,8 @@ def _positive(text: str) -> float:
         number = float(text)
     except ValueError:
         number = 0.0
-    if not 0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"expected a number above 0, came {text!r}")
+    if not 0 < number <= _LONGEST_SECONDS:
+        raise argparse.ArgumentTypeError(
+            f"expected a number above 0, at most {_LONGEST_SECONDS:g}, came {text!r}"
+        )
     return number

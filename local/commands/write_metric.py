@@ -6,7 +6,8 @@ to the local metrics, running or not. Only what an event says about its own day 
 
 import argparse
 
-from local.environment import laptop_zone, variables
+from local.arguments import chosen_state, environment_of
+from local.environment import laptop_zone
 from local.step_commands import configure_step, metric_destination, read_events
 from write_metric.monitoring import MonitoringSink
 from write_metric.settings import read_settings
@@ -17,9 +18,10 @@ configure = configure_step
 
 def run(arguments: argparse.Namespace) -> int:
     """Write each event's points and say what became of them."""
-    environment = {**variables(), "TIME_ZONE": laptop_zone(variables())}
+    environment = environment_of(arguments)
+    environment["TIME_ZONE"] = laptop_zone(environment)
     events = read_events(arguments.json)
-    with metric_destination(environment, arguments.state) as place:
+    with metric_destination(environment, chosen_state(arguments)) as place:
         settings = read_settings({**environment, "GOOGLE_CLOUD_PROJECT": place.name})
         sink = MonitoringSink(project=place.name, emulator_host=place.host)
         try:

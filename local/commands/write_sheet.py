@@ -6,7 +6,8 @@ one, running or not. An event that it knows already changes nothing.
 
 import argparse
 
-from local.environment import laptop_zone, variables
+from local.arguments import chosen_state, environment_of
+from local.environment import laptop_zone
 from local.step_commands import configure_step, read_events, sheet_destination
 from write_sheet.settings import read_settings
 from write_sheet.sheet import open_sheet
@@ -17,10 +18,11 @@ configure = configure_step
 
 def run(arguments: argparse.Namespace) -> int:
     """Write each event and say what became of it."""
-    environment = {**variables(), "TIME_ZONE": laptop_zone(variables())}
+    environment = environment_of(arguments)
+    environment["TIME_ZONE"] = laptop_zone(environment)
     events = read_events(arguments.json)
     zone = environment["TIME_ZONE"]
-    with sheet_destination(environment, arguments.state, zone) as place:
+    with sheet_destination(environment, chosen_state(arguments), zone) as place:
         settings = read_settings({**environment, "SHEET_ID": place.name})
         sheet = open_sheet(place.name, emulator_host=place.host)
         try:
