@@ -32,7 +32,8 @@ locals {
       LANGUAGE = var.language
     }
     write_metric = {
-      EVENING_HOUR = tostring(var.evening_hour)
+      EVENING_HOUR        = tostring(var.evening_hour)
+      METRIC_REPOSITORIES = tostring(var.metric_repositories)
     }
   }
 

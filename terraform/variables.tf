@@ -105,6 +105,17 @@ variable "evening_hour" {
   }
 }
 
+variable "metric_repositories" {
+  description = "How many repositories have a time series of their own; the rest is summed as \"other\"."
+  type        = number
+  default     = 50
+
+  validation {
+    condition     = var.metric_repositories >= 1 && var.metric_repositories <= 1000 && floor(var.metric_repositories) == var.metric_repositories
+    error_message = "Expected a whole number from 1 to 1000."
+  }
+}
+
 variable "log_level" {
   description = "How much the functions log: DEBUG, INFO, WARNING or ERROR. The dashboard's GitHub charts are made from lines of level INFO."
   type        = string

@@ -117,6 +117,9 @@ MISTAKES = {
     "a variable that the code needs": Mistake(
         file="locals.tf", old="SHEET_ID = var.sheet_id", new=""
     ),
+    "a variable that nobody can set": Mistake(
+        file="locals.tf", old="METRIC_REPOSITORIES = tostring(var.metric_repositories)\n", new=""
+    ),
     "a schedule on London's clock": Mistake(file="scheduler.tf", old="var.time_zone", new='"UTC"'),
     "a scheduler that hangs up early": Mistake(
         file="pipeline.json",

@@ -7,8 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from local.archive import FUNCTIONS, SHARED, archive_files
+from commit_counts.settings import Variables
+from local.archive import SHARED, archive_files, package_folder
 from tests.support.terraform import Body, Configuration, constants
+
+FUNCTIONS = package_folder(SHARED).parent
 
 _URI = "service_config[0].uri}"
 # What a busy single instance answers (429) counts as a delivery attempt too.
@@ -144,31 +147,32 @@ def archive_names(configuration: Configuration, step: str) -> set[str]:
 
 
 def known_variables(configuration: Configuration) -> Iterator[str]:
-    """Each function gets the variables that its code reads, by the code's own names."""
+    """Each function gets all variables that its code reads, by the code's own names, and no other.
+
+    Only a stand-in's address has no place in the cloud.
+    """
     secrets = configuration.locals.get("secrets", {})
     for step, own in configuration.locals.get("environment", {}).items():
         given = {*own, *configuration.locals.get("shared_environment", {}), *secrets.get(step, {})}
         read = constants(FUNCTIONS / step) | constants(FUNCTIONS / SHARED)
         for name in sorted(given - read):
             yield f"{step}: nothing in its code reads {name}"
-        for name in sorted(_required(FUNCTIONS / step) - given):
-            yield f"{step}: its code needs {name}"
+        for name in sorted(_read(FUNCTIONS / step) - given):
+            yield f"{step}: its code reads {name}, which nobody can set in the cloud"
 
 
 @cache
-def _required(folder: Path) -> frozenset[str]:
-    """Names that the code reads with `Variables.text`: it does not start without them."""
-    calls = (
-        node
-        for file in folder.rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    )
+def _read(folder: Path) -> frozenset[str]:
+    """Names of the variables that the code of a folder reads by a method of `Variables`."""
+    methods = {name for name in vars(Variables) if name[0] != "_"}
     return frozenset(
-        str(call.args[0].value)
-        for call in calls
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "text"
-        if call.args and isinstance(call.args[0], ast.Constant)
+        name.value
+        for file in folder.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+        for name in call.args[:1]
+        if call.func.attr in methods and isinstance(name, ast.Constant)
+        if isinstance(name.value, str) and not name.value.endswith("_EMULATOR_HOST")
     )
 
 
