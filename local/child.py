@@ -1,12 +1,13 @@
 """Runs functions-framework, as production does, in a process that dies with its parent.
 
-Usage: child.py PIPE SOCKET ROOT [functions-framework's own arguments]
+Usage: child.py PIPE SOCKET HIDDEN [functions-framework's own arguments]
 
 PIPE is the reading end of a pipe whose writing end only the parent holds: however the parent
 ends, the pipe closes, and this process kills its group, gunicorn's workers included. SOCKET listens
-already: gunicorn takes it over as from a service manager, so that nobody races for the port. ROOT
-is the folder of this program's source, which is taken off the import path: a function sees its
-archive and the installed packages only. Standard library only, until functions-framework starts.
+already: gunicorn takes it over as from a service manager, so that nobody races for the port.
+HIDDEN are folders, parted by colons, that are taken off the import path: a function sees its
+archive and the installed packages, and no checkout. Standard library only, until
+functions-framework starts.
 """
 
 import fcntl
@@ -20,14 +21,13 @@ _FIRST_PASSED_SOCKET = 3  # sd_listen_fds(3): where a service manager leaves its
 
 def main() -> None:
     """Watch the parent, clean the import path, become functions-framework."""
-    listener, root = int(sys.argv[2]), sys.argv[3]
+    listener, hidden = int(sys.argv[2]), sys.argv[3].split(os.pathsep)
     # Clear of the number that the socket must have.
     pipe = fcntl.fcntl(int(sys.argv[1]), fcntl.F_DUPFD, _FIRST_PASSED_SOCKET + 1)
     threading.Thread(target=_die_with_parent, args=(pipe,), daemon=True).start()
     os.dup2(listener, _FIRST_PASSED_SOCKET)
     os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
-    source = {root, os.path.join(root, "functions"), os.path.join(root, "local")}
-    sys.path[:] = [entry for entry in sys.path if entry not in source]
+    sys.path[:] = [entry for entry in sys.path if entry not in hidden]
     sys.argv = ["functions-framework", *sys.argv[4:]]
 
     from functions_framework._cli import _cli

@@ -13,6 +13,7 @@ from local.stack import Stack
 from local.state_folder import StateFolder
 
 _FIRST_REACH = timedelta(days=365)
+_CHOICES = ("COLLECT_FORKS", "GITHUB_EMAILS", "REPOSITORIES_INCLUDE", "REPOSITORIES_EXCLUDE")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,29 +46,40 @@ class Collector:
         self._reach = reach
 
     def collect(self) -> Collected:
-        """One collection. RetryLater or NeverWorks with collect's own reason where it fails."""
-        zone = self._stack.options.time_zone
-        identity = {**self._stack.options.input.identity(), "time_zone": zone}
-        answer = self._call(self._window(identity))
-        if self._reach.until is None:  # a window that ends earlier leaves the last days out
-            self._folder.remember_collected(identity)
+        """One collection. RetryLater or NeverWorks with collect's own reason where it fails.
+
+        The first one of a person and place reaches back a year.
+        """
+        reach, year_ago = self._reach, self._year_ago()
+        remembered = self._folder.collected()
+        known = remembered is not None and self._identity(remembered.get("login")) == remembered
+        since = reach.since or (None if known else year_ago)
+        answer = self._call(since)
+        if since is None and self._identity(answer["login"]) != remembered:
+            since, answer = year_ago, self._call(year_ago)  # the token is another person's now
+        if reach.until is None and (since is None or since <= year_ago):
+            self._folder.remember_collected(self._identity(answer["login"]))
         return _collected(answer)
 
-    def _window(self, identity: dict[str, object]) -> dict[str, str]:
-        """The first collection of a person and place reaches back a year."""
-        since, until = self._reach.since, self._reach.until
-        if since is None and not self._folder.has_collected(identity):
-            today = datetime.now(ZoneInfo(self._stack.options.time_zone)).date()
-            since = (until or today) - _FIRST_REACH
-        window = {"since": since, "until": until}
-        return {name: day.isoformat() for name, day in window.items() if day}
+    def _identity(self, login: object) -> dict[str, object]:
+        """Whose commits, and what was counted: with another one, the year is another picture."""
+        options = self._stack.options
+        chosen = {name: options.environment.get(name, "") for name in _CHOICES}
+        return {
+            **options.input.identity(), **chosen, "login": login, "time_zone": options.time_zone,
+        }  # fmt: skip
 
-    def _call(self, window: dict[str, str]) -> Mapping[str, Any]:
+    def _year_ago(self) -> date:
+        today = datetime.now(ZoneInfo(self._stack.options.time_zone)).date()
+        return (self._reach.until or today) - _FIRST_REACH
+
+    def _call(self, since: date | None) -> Mapping[str, Any]:
         function = self._stack.functions["collect"]
+        window = {"since": since, "until": self._reach.until}
         try:
             answer = httpx.post(
                 function.url,
-                json=window,
+                json={name: day.isoformat() for name, day in window.items() if day},
                 timeout=self._stack.pipeline.function("collect").timeout_seconds,
                 headers={"User-Agent": "Google-Cloud-Scheduler"},
                 trust_env=False,

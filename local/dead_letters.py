@@ -50,10 +50,8 @@ class DeadLetters:
     def read(self) -> Iterator[DeadLetter]:
         """Take each letter once, oldest first; it comes back unless `finish` is called on it."""
         seen: set[str] = set()
-        while True:
-            letters = [_letter(r) for r in self._pull() if r.message.message_id not in seen]
-            if not letters:
-                return
+        while received := self._pull():
+            letters = [_letter(r) for r in received if r.message.message_id not in seen]
             seen |= {letter.message_id for letter in letters}
             yield from sorted(letters, key=lambda letter: letter.published_at)
 

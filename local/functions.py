@@ -3,6 +3,7 @@
 A process that ends is started again on the same port, as the cloud starts a new instance.
 """
 
+import errno
 import os
 import signal
 import socket
@@ -17,13 +18,15 @@ import httpx
 
 from commit_counts.errors import NeverWorks
 from local.archive import unpack_archive
+from local.environment import checkout
 from local.http_server import LOOPBACK
 from local.pipeline import Function
 
-_ROOT = Path(__file__).resolve().parent.parent
 _START_SECONDS = 60.0
 _STOP_SECONDS = 2.0
 _FIRST_PAUSE_SECONDS = 0.2
+# What would make functions-framework and gunicorn behave otherwise than deployed.
+_FOREIGN = frozenset({"DEBUG", "GUNICORN_CMD_ARGS", "K_SERVICE", "PORT", "PYTHONPATH", "WORKERS"})
 _LONGEST_PAUSE_SECONDS = 5.0
 
 
@@ -36,15 +39,15 @@ class FunctionProcess:
         *,
         environment: Mapping[str, str],
         state: Path,
-        on_restart: Callable[[str, int], None],
+        on_end: Callable[[str], None],
     ) -> None:
-        """on_restart: told the step and the exit status when the process has ended by itself."""
+        """on_end: told in a sentence when the process has ended by itself, or cannot come back."""
         self.step = function.step
         self.log_file = state / f"{self.step}.log"
         self._archive = state / "archives" / self.step
         self._threads = function.concurrency
-        self._environment = environment
-        self._on_restart = on_restart
+        self._environment = {k: v for k, v in environment.items() if k not in _FOREIGN}
+        self._on_end = on_end
         self._stopping = threading.Event()
         self._lock = threading.Lock()  # no start after the stop
         self._process: subprocess.Popen[bytes] | None = None
@@ -65,7 +68,7 @@ class FunctionProcess:
     def start(self) -> None:
         """Start the process; it need not be ready yet, but calls to it already wait in line."""
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
-        unpack_archive(self.step, self._archive)
+        self.log_file.write_bytes(b"")
         self._spawn()
         threading.Thread(target=self._supervise, name=f"watch {self.step}", daemon=True).start()
 
@@ -105,6 +108,7 @@ class FunctionProcess:
                 os.close(end)
 
     def _spawn(self) -> None:
+        unpack_archive(self.step, self._archive)
         with socket.socket() as listener, self.log_file.open("ab") as log:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((LOOPBACK, self._port))
@@ -124,28 +128,49 @@ class FunctionProcess:
     def _command(self, listener: int) -> list[str]:
         child = Path(__file__).with_name("child.py")
         return [
-            sys.executable, str(child), str(self._watched), str(listener), str(_ROOT),
+            sys.executable, str(child), str(self._watched), str(listener), _hidden(),
             "--target", self.step, "--source", "main.py",
             "--host", LOOPBACK, "--port", str(self._port),
         ]  # fmt: skip
 
     def _supervise(self) -> None:
-        assert self._process
         pause = _FIRST_PAUSE_SECONDS
         while True:
+            assert self._process
             status = self._process.wait()
             if self._stopping.is_set():
                 return
-            self._on_restart(self.step, status)
+            self._on_end(f"{self.step} ended by itself (status {status}); see {self.log_file}")
             self._signal(signal.SIGKILL)  # a worker left behind would keep the port
-            if self._stopping.wait(pause):
+            while not self._came_back(pause):
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            if self._stopping.is_set():
                 return
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-            with self._lock, suppress(OSError):  # port not free yet: the next round tries again
-                if not self._stopping.is_set():
-                    self._spawn()
+
+    def _came_back(self, pause: float) -> bool:
+        """Start again after a pause; True also where it need not come back any more."""
+        if self._stopping.wait(pause):
+            return True
+        with self._lock:
+            if self._stopping.is_set():
+                return True
+            try:
+                self._spawn()
+            except (OSError, NeverWorks) as error:
+                if getattr(error, "errno", None) != errno.EADDRINUSE:  # that passes by itself
+                    self._on_end(f"{self.step} cannot be started again: {error}")
+                return False
+        return True
 
     def _signal(self, number: signal.Signals) -> None:
         assert self._process
         with suppress(ProcessLookupError):  # it has ended already
             os.killpg(self._process.pid, number)
+
+
+def _hidden() -> str:
+    """The folders that a function must not import from: this one, and a checkout's."""
+    root = checkout()
+    folders = [Path(__file__).parent, *((root, root / "functions") if root else ())]
+    return os.pathsep.join(str(folder) for folder in folders)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from local.environment import default_state
+from local.environment import default_state, program
+from local.stack_options import LOCAL_PROJECT
 
 if TYPE_CHECKING:
     from local.stack import Stack
@@ -18,28 +19,32 @@ def sheet_url(sheet_id: str) -> str:
 
 def publish_command(stack: "Stack") -> str:
     """One event by hand, for today in the person's zone."""
-    today = datetime.now(ZoneInfo(stack.options.time_zone)).date()
-    event = f'{{"date": "{today}", "repository": "me/app", "commits": 3}}'
-    return f"./dev publish {shlex.quote(event)}{_state_option(stack)}"
+    return f"{program()} publish {_example(stack)}{_state_option(stack)}"
 
 
 def gcloud_command(stack: "Stack") -> str:
     """The same with gcloud, pointed at the stand-in."""
-    today = datetime.now(ZoneInfo(stack.options.time_zone)).date()
-    event = f'{{"date": "{today}", "repository": "me/app", "commits": 3}}'
     return (
         f"CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB={stack.pubsub.rest_url}/ "
         "CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true "
-        f"gcloud pubsub topics publish {stack.pipeline.topic} --project={stack.project} "
-        f"--message={shlex.quote(event)}"
+        f"gcloud pubsub topics publish {stack.pipeline.topic} --project={LOCAL_PROJECT} "
+        f"--message={_example(stack)}"
     )
 
 
 def replay_command(stack: "Stack") -> str:
     """Bring the dead letters back."""
-    return f"./dev replay{_state_option(stack)}"
+    return f"{program()} replay{_state_option(stack)}"
+
+
+def _example(stack: "Stack") -> str:
+    today = datetime.now(ZoneInfo(stack.options.time_zone)).date()
+    return shlex.quote(f'{{"date": "{today}", "repository": "me/app", "commits": 3}}')
 
 
 def _state_option(stack: "Stack") -> str:
+    """What makes a command mean this stack, and not a project in the cloud."""
     state = stack.options.state
-    return "" if state == default_state() else f" --state {shlex.quote(str(state))}"
+    if state == default_state() and not stack.options.environment.get("GOOGLE_CLOUD_PROJECT"):
+        return ""
+    return f" --state {shlex.quote(str(state))}"

@@ -33,7 +33,6 @@ class Input:
     def identity(self) -> dict[str, object]:
         """What makes it another picture: with a changed one, the year is collected again."""
         return {
-            "login": self.login,
             "github": self.graphql_url,
             "clones": sorted(str(clone) for clone in self.clones),
             "authors": sorted(self.authors),

@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from local.collector import Collector, Reach
-from local.stack import Stack, StackOptions
+from local.environment import program
+from local.stack import Stack
+from local.stack_options import StackOptions
 from local.state_folder import StateFolder
 from local.ticker import Ticker
 from write_sheet.rows import read_rows
@@ -26,7 +28,8 @@ class Summary:
     counts: every cell of the Sheet's tab `data`, in the event's form.
     events: published by this run. deliveries: pushes to the subscribers during this run, repeated
     ones included. rows: in the tab `data`. points: metric points added. dead_letters: lying there
-    now. settled: whether both subscribers have written all.
+    now. settled: whether both subscribers are done with all, written or dead.
+    written: whether all was written.
     """
 
     counts: list[dict[str, Any]]
@@ -36,6 +39,7 @@ class Summary:
     points: int
     dead_letters: int
     settled: bool
+    written: bool
 
 
 def run_once(
@@ -56,13 +60,14 @@ def run_once(
         print(json.dumps(asdict(summary), ensure_ascii=False))
     else:
         _print_table(summary)
-    if not summary.settled:
-        print(
-            f"not everything was written within {timeout_seconds:g} s; see the lines above, "
-            f"and the functions' logs in {options.state / 'functions'}",
-            file=sys.stderr,
+    if not summary.written:
+        why = (
+            f"events became dead letters: {program()} replay --list says why"
+            if summary.settled
+            else f"not everything was written within {timeout_seconds:g} s"
         )
-    return 0 if summary.settled else 1
+        print(f"{why}; the functions' logs are in {options.state / 'functions'}", file=sys.stderr)
+    return 0 if summary.written else 1
 
 
 def _run(stack: Stack, collector: Collector, ticker: Ticker, timeout_seconds: float) -> Summary:
@@ -81,14 +86,14 @@ def _run(stack: Stack, collector: Collector, ticker: Ticker, timeout_seconds: fl
         rows=len(counts),
         points=_points(stack) - points_before,
         dead_letters=_dead_letters(stack),
-        settled=settled and _dead_letters(stack) == dead_before,
+        settled=settled,
+        written=settled and _dead_letters(stack) == dead_before,
     )
 
 
 def _counts(stack: Stack) -> list[dict[str, Any]]:
     """The tab `data`, read as the function reads it."""
-    host = stack.sheets.url.removeprefix("http://") if stack.sheets else None
-    sheet = open_sheet(stack.sheet_id, emulator_host=host)
+    sheet = open_sheet(stack.sheet_id, emulator_host=stack.sheets_host)
     try:
         found = read_rows(sheet.read().grid(Tab.DATA))
     finally:

@@ -7,7 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_FILE = Path(__file__).resolve().parent.parent / "terraform" / "pipeline.json"
+_HERE = Path(__file__).resolve().parent
+# In a checkout, and in an installed package.
+_FILES = (_HERE.parent / "terraform" / "pipeline.json", _HERE / "pipeline.json")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +62,8 @@ class Pipeline:
 @cache
 def load_pipeline() -> Pipeline:
     """Read the file once."""
-    content: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    file = next(candidate for candidate in _FILES if candidate.exists())
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return Pipeline(
         topic=content["topic"],
         schema=content["schema"],

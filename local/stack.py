@@ -1,10 +1,8 @@
 """The whole pipeline on this machine: stand-ins, the three functions, the page, wired together."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
@@ -13,40 +11,18 @@ from local.endpoints import Endpoints, remove_endpoints, write_endpoints
 from local.functions import FunctionProcess
 from local.github import GitHubStandIn
 from local.http_server import LoopbackServer
-from local.inputs import Input
 from local.monitoring import MonitoringStandIn
 from local.pipeline import Pipeline, load_pipeline
 from local.pubsub import PubSubStandIn
 from local.sheets import SheetsStandIn
+from local.stack_options import (
+    LOCAL_PROJECT,
+    LOCAL_SHEET,
+    Addresses,
+    StackOptions,
+    function_environments,
+)
 from local.wiring import wire
-
-LOCAL_PROJECT = "own-dashboard-local"
-LOCAL_SHEET = "local-sheet"
-# A minute of back-off passes in a second here: nobody waits an hour to see a dead letter.
-DEFAULT_SPEED = 60.0
-_SECRETS = ("GITHUB_TOKEN", "GOOGLE_APPLICATION_CREDENTIALS")
-
-
-@dataclass(frozen=True, kw_only=True)
-class StackOptions:
-    """How to run the pipeline.
-
-    state: folder for everything that survives a restart.
-    sheet_id: a real Google Sheet, written with the person's Google credentials; None for the
-        stand-in.
-    page_port: None for no page.
-    speed: by how much the back-off between deliveries is shortened.
-    environment: the person's own variables, from which each function gets those that it reads.
-    """
-
-    state: Path
-    input: Input
-    time_zone: str
-    language: str = "en"
-    sheet_id: str | None = None
-    page_port: int | None = None
-    speed: float = DEFAULT_SPEED
-    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
 
 class _StandIn(Protocol):
@@ -73,9 +49,11 @@ class Stack:
         self.page_url: str | None = None
 
     @property
-    def project(self) -> str:
-        """The project's id, in every resource name."""
-        return self.options.environment.get("GOOGLE_CLOUD_PROJECT", "").strip() or LOCAL_PROJECT
+    def sheets_host(self) -> str | None:
+        """`host:port` that stands in for the Sheets service; None for Google's own."""
+        if self.sheets:
+            return self.sheets.url.removeprefix("http://")
+        return self.options.environment.get("SHEETS_EMULATOR_HOST", "").strip() or None
 
     @property
     def sheet_id(self) -> str:
@@ -101,7 +79,7 @@ class Stack:
     def endpoints(self) -> Endpoints:
         """Where everything listens."""
         return Endpoints(
-            project=self.project,
+            project=LOCAL_PROJECT,
             topic=self.pipeline.topic,
             sheet_id=self.sheet_id,
             pubsub=self.pubsub.address,
@@ -115,7 +93,7 @@ class Stack:
 
     def subscription(self, name: str) -> str:
         """The full name of one of the pipeline's subscriptions."""
-        return f"projects/{self.project}/subscriptions/{name}"
+        return f"projects/{LOCAL_PROJECT}/subscriptions/{name}"
 
     def _start(self) -> None:
         remove_endpoints(self.options.state)  # those of a stack that was killed
@@ -127,12 +105,14 @@ class Stack:
             self.sheets.create_spreadsheet(
                 LOCAL_SHEET, title="own_dashboard", time_zone=self.options.time_zone
             )
-        self._serve_page()
+        page = self._bind_page()
         self._start_functions()
         urls = {step: function.url for step, function in self.functions.items()}
-        wire(self.pipeline, self.project, self.pubsub.address, urls)
+        wire(self.pipeline, LOCAL_PROJECT, self.pubsub.address, urls)
         for function in self.functions.values():
             function.wait_ready()
+        if page:
+            page.start()
         write_endpoints(self.endpoints(), self.options.state)
         self._exits.callback(remove_endpoints, self.options.state)
 
@@ -140,12 +120,13 @@ class Stack:
         return (self.pubsub, self.monitoring, self.sheets, self.github)
 
     def _start_functions(self) -> None:
+        environments = function_environments(self.options, self._addresses(), self.pipeline)
         for function in self.pipeline.functions:
             process = FunctionProcess(
                 function,
-                environment=self._environment_of(function.step),
+                environment=environments[function.step],
                 state=self.options.state / "functions",
-                on_restart=self._restarted,
+                on_end=self._report,
             )
             process.start()
             self._exits.callback(process.stop)
@@ -153,9 +134,10 @@ class Stack:
         for process in self.functions.values():
             self._exits.callback(process.ask_to_stop)  # these run first: all end at once
 
-    def _serve_page(self) -> None:
+    def _bind_page(self) -> LoopbackServer | None:
+        """Take the page's port early; the page answers once there is something to show."""
         if self.options.page_port is None:
-            return
+            return None
         from local.page import create_app
         from local.page_sources import StackSources
 
@@ -164,12 +146,21 @@ class Stack:
         except OSError as error:
             raise NeverWorks(
                 f"port {self.options.page_port} cannot be used for the page: it is taken, or not "
-                f"allowed ({os.strerror(error.errno or 0)}); "
-                "name another with --port"
+                f"allowed ({os.strerror(error.errno or 0)}); name another with --port"
             ) from error
-        server.start()
         self._exits.callback(server.stop)
         self.page_url = server.url
+        return server
+
+    def _addresses(self) -> Addresses:
+        return Addresses(
+            project=LOCAL_PROJECT,
+            pubsub=self.pubsub.address,
+            monitoring=self.monitoring.address,
+            github=self._github_url(),
+            sheet_id=self.sheet_id,
+            sheets=self.sheets_host,
+        )
 
     def _github_stand_in(self) -> GitHubStandIn:
         chosen = self.options.input
@@ -183,39 +174,3 @@ class Stack:
 
     def _github_url(self) -> str:
         return self.options.input.graphql_url or (self.github.url if self.github else "")
-
-    def _environment_of(self, step: str) -> dict[str, str]:
-        """The variables of one function: the person's own, and those that lead to the stand-ins."""
-        given = {k: v for k, v in self.options.environment.items() if k not in _SECRETS}
-        given |= {
-            "TIME_ZONE": self.options.time_zone,
-            "LANGUAGE": self.options.language,
-            "GOOGLE_CLOUD_PROJECT": self.project,
-        }
-        match step:
-            case "collect":
-                given |= {
-                    "GITHUB_GRAPHQL_URL": self._github_url(),
-                    "GITHUB_LOGIN": self.options.input.login or "",
-                    "GITHUB_TOKEN": self.options.input.token,
-                    "PUBSUB_EMULATOR_HOST": self.pubsub.address,
-                    "TOPIC": self.pipeline.topic,
-                    "TIMEOUT_SECONDS": str(self.pipeline.function(step).timeout_seconds),
-                }
-            case "write_sheet":
-                given["SHEET_ID"] = self.sheet_id
-                if self.sheets:
-                    given["SHEETS_EMULATOR_HOST"] = self.sheets.url.removeprefix("http://")
-                else:
-                    given |= self._credentials()
-            case "write_metric":
-                given["MONITORING_EMULATOR_HOST"] = self.monitoring.address
-        return given
-
-    def _credentials(self) -> dict[str, str]:
-        name = "GOOGLE_APPLICATION_CREDENTIALS"
-        return {name: self.options.environment[name]} if name in self.options.environment else {}
-
-    def _restarted(self, step: str, status: int) -> None:
-        log = self.functions[step].log_file
-        self._report(f"{step} ended by itself (status {status}) and is started again; see {log}")

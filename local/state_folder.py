@@ -36,6 +36,12 @@ class StateFolder:
             raise NeverWorks(
                 f"another stack is running on {self.path}; stop it, or name another --state DIR"
             ) from error
+        except OSError as error:
+            self._lock.close()
+            raise NeverWorks(
+                f"{self.path} cannot be locked ({error.strerror}); name a folder on a local disk "
+                "with --state DIR"
+            ) from error
         return self
 
     def __exit__(
@@ -48,13 +54,13 @@ class StateFolder:
         if self._lock:
             self._lock.close()
 
-    def has_collected(self, identity: dict[str, object]) -> bool:
-        """Whether the last collection that went well was of the same person and places."""
+    def collected(self) -> dict[str, object] | None:
+        """Whose commits the last collection that went well counted; None where there was none."""
         try:
             content = json.loads((self.path / _COLLECTED).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):  # a file cut off by a crash: collect the year again
-            return False
-        return bool(content == identity)
+            return None
+        return content if isinstance(content, dict) else None
 
     def remember_collected(self, identity: dict[str, object]) -> None:
         """Note whose commits were collected, and where."""

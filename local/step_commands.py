@@ -17,7 +17,7 @@ from commit_counts.event import CommitCounts
 from local.arguments import add_state
 from local.monitoring import MonitoringStandIn
 from local.sheets import SheetsStandIn
-from local.stack import LOCAL_PROJECT, LOCAL_SHEET
+from local.stack_options import LOCAL_PROJECT, LOCAL_SHEET
 from local.state_folder import StateFolder
 from local.target import running_stack
 

@@ -1,5 +1,7 @@
 """One plain line per event on the terminal while the stack runs."""
 
+import os
+import signal
 import sys
 import threading
 from datetime import datetime
@@ -9,7 +11,6 @@ from zoneinfo import ZoneInfo
 from local.collector import Collected
 from local.pubsub.model import Delivery
 
-_WRITTEN = {"write-sheet": "sheet written", "write-metric": "metric written"}
 _LONGEST_REASON = 300
 
 
@@ -20,12 +21,20 @@ class Ticker:
         self._zone = ZoneInfo(time_zone)
         self._stream = stream or sys.stdout
         self._lock = threading.Lock()
+        self._unheard = False
 
     def say(self, what: str, detail: str = "") -> None:
         """One line: the time, a fixed phrase, the facts."""
         now = datetime.now(self._zone)
+        line = f"{now:%H:%M:%S}  {what:<16}{detail}".rstrip()
         with self._lock:
-            print(f"{now:%H:%M:%S}  {what:<16}{detail}".rstrip(), file=self._stream, flush=True)
+            if self._unheard:
+                return
+            try:
+                print(line, file=self._stream, flush=True)
+            except BrokenPipeError:  # nobody reads any more: end as by Ctrl-C, on any thread
+                self._unheard = True
+                os.kill(os.getpid(), signal.SIGINT)
 
     def report(self, sentence: str) -> None:
         """Something outside the ordinary."""
@@ -48,7 +57,7 @@ class Ticker:
         facts = f"message {delivery.message_id}, attempt {delivery.attempt}"
         if delivery.outcome == "acknowledged":
             seconds = f"{delivery.duration_seconds:.2f} s"
-            self.say(_WRITTEN.get(name, name), f"{facts}, {seconds}")
+            self.say(f"{name.removeprefix('write-')} written", f"{facts}, {seconds}")
             return
         reason = " ".join(delivery.reason.split())[:_LONGEST_REASON]
         self.say("not written", f"{name}: {facts}, {delivery.outcome}: {reason}")

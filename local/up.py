@@ -1,11 +1,13 @@
 """`own-dashboard up`: the stack with its page, a collection every so often, until it is stopped."""
 
+import signal
 import threading
 
 from commit_counts.errors import DashboardError
 from local.collector import Collector, Reach
 from local.hints import gcloud_command, publish_command
-from local.stack import Stack, StackOptions
+from local.stack import Stack
+from local.stack_options import StackOptions
 from local.state_folder import StateFolder
 from local.ticker import Ticker
 
@@ -28,6 +30,7 @@ def run_until_stopped(
                 pause = every_seconds if went_well else min(every_seconds, _RETRY_SECONDS)
                 threading.Event().wait(pause)
         except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would cut the stop short
             ticker.say("stopping")
     return 0
 

@@ -8,24 +8,37 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from google.api_core.exceptions import AlreadyExists
+from google.api_core.exceptions import AlreadyExists, GoogleAPICallError, RetryError
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.field_mask_pb2 import FieldMask
 from google.pubsub_v1 import PublisherClient, SchemaServiceClient, SubscriberClient, types
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.schema_service.transports import SchemaServiceGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
-from local.archive import FUNCTIONS
+from commit_counts.errors import NeverWorks
+from local.archive import SHARED, package_folder
 from local.pipeline import Pipeline, Subscription
 
-EVENT_PROTO: Path = FUNCTIONS / "commit_counts" / "event.proto"
+_CHANGEABLE = ("push_config", "ack_deadline_seconds", "retry_policy", "dead_letter_policy")
+# The longest lease: whoever reads the dead letters takes their time.
+_DEAD_LETTER_ACK_SECONDS = 600
+EVENT_PROTO: Path = package_folder(SHARED) / "event.proto"
 
 
 def wire(pipeline: Pipeline, project: str, address: str, functions: Mapping[str, str]) -> None:
     """Create or update every Pub/Sub resource of the pipeline.
 
     address: `host:port` of the Pub/Sub stand-in. functions: step to the URL that is pushed to.
+    Raises NeverWorks where the stand-in refuses something or cannot be reached.
     """
+    try:
+        _wire(pipeline, project, address, functions)
+    except (GoogleAPICallError, RetryError) as error:
+        raise NeverWorks(f"the local Pub/Sub at {address} cannot be set up: {error}") from error
+
+
+def _wire(pipeline: Pipeline, project: str, address: str, functions: Mapping[str, str]) -> None:
     with grpc.insecure_channel(address) as channel:
         publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
         subscriber = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
@@ -92,6 +105,7 @@ def _make_dead_letter_subscription(
         subscriber.create_subscription,
         name=names.dead_letter_subscription,
         topic=names.dead_letter_topic,
+        ack_deadline_seconds=_DEAD_LETTER_ACK_SECONDS,
         message_retention_duration=Duration(seconds=pipeline.dead_letter_retention_seconds),
         expiration_policy=types.ExpirationPolicy(),
     )
@@ -100,13 +114,10 @@ def _make_dead_letter_subscription(
 def _make_push_subscription(
     subscriber: SubscriberClient, names: _Names, settings: Subscription, url: str
 ) -> None:
-    push = types.PushConfig(push_endpoint=url)
-    name = names.subscription(settings.name)
-    made = _make(
-        subscriber.create_subscription,
-        name=name,
+    subscription = types.Subscription(
+        name=names.subscription(settings.name),
         topic=names.topic,
-        push_config=push,
+        push_config=types.PushConfig(push_endpoint=url),
         ack_deadline_seconds=settings.ack_deadline_seconds,
         retry_policy=types.RetryPolicy(
             minimum_backoff=Duration(seconds=settings.minimum_backoff_seconds),
@@ -118,5 +129,9 @@ def _make_push_subscription(
         ),
         expiration_policy=types.ExpirationPolicy(),
     )
-    if not made:
-        subscriber.modify_push_config(request={"subscription": name, "push_config": push})
+    try:
+        subscriber.create_subscription(request=subscription)
+    except AlreadyExists:
+        mask = FieldMask(paths=_CHANGEABLE)
+        request = {"subscription": subscription, "update_mask": mask}
+        subscriber.update_subscription(request=request)

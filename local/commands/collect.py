@@ -2,8 +2,8 @@
 
 On GitHub where GITHUB_TOKEN is set; in git clones on this machine with --repositories. The days are
 those of TIME_ZONE, by default this machine's. --publish sends the counts to the topic: the stack
-running here, or GOOGLE_CLOUD_PROJECT's. A long publication that is interrupted goes on when the
-same command is given again.
+running here, or GOOGLE_CLOUD_PROJECT's. A long publication that is interrupted, or leaves
+repositories unknown, goes on when the same command is given again.
 """
 
 import argparse

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from commit_counts.errors import DashboardError
 from commit_counts.settings import Variables
-from local.doctor.findings import Finding, Verdict, fault_of, good, note
 from local.arguments import add_state, chosen_state, environment_of
+from local.doctor.findings import Finding, Verdict, fault_of, good, note
 from local.environment import laptop_zone
 from local.pipeline import load_pipeline
 from local.target import find_topic, running_stack

@@ -18,7 +18,7 @@ from local.state_folder import StateFolder
 from write_sheet.settings import language_of
 
 if TYPE_CHECKING:
-    from local.stack import StackOptions
+    from local.stack_options import StackOptions
 
 DEFAULT_PORT = 8765
 _LONGEST_SECONDS = 1e6
@@ -75,7 +75,7 @@ def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":
     checked.check()
 
     from local.inputs import choose_input
-    from local.stack import StackOptions
+    from local.stack_options import StackOptions
 
     chosen = choose_input(
         environment, repositories=arguments.repositories, authors=arguments.author
@@ -103,9 +103,8 @@ def _check_google_credentials() -> None:
         google.auth.default()
     except DefaultCredentialsError as error:
         raise NeverWorks(
-            f"SHEET_ID is set, but there are no usable Google credentials to write it with ({error})"
-            ": see `The real Sheet from a laptop` in README.md, or unset SHEET_ID to write the "
-            "local Sheet"
+            f"SHEET_ID is set, but there are no usable Google credentials ({error}): see `The real "
+            "Sheet from a laptop` in README.md, or unset SHEET_ID to write the local Sheet"
         ) from error
 
 

@@ -43,4 +43,7 @@ def examine_monitoring(project: str, emulator_host: str | None) -> Iterator[Find
 def _known(client: MetricServiceClient, project: str) -> set[str]:
     prefix = 'metric.type = starts_with("custom.googleapis.com/own_dashboard/")'
     request = {"name": f"projects/{project}", "filter": prefix}
-    return {d.type for d in client.list_metric_descriptors(request=request, timeout=_SECONDS)}
+    return {
+        d.type
+        for d in client.list_metric_descriptors(request=request, timeout=_SECONDS, retry=None)
+    }

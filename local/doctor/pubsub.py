@@ -10,9 +10,9 @@ from local.dead_letters import DeadLetters
 from local.doctor.findings import Finding, fault, fault_of, good, note
 from local.pipeline import Pipeline, Subscription
 from local.target import Topic
-from local.topic_clients import TopicClients, topic_clients
+from local.topic_clients import SECONDS, TopicClients, topic_clients
 
-_APPLY = "run `terraform apply` in terraform/ (docs/deploy.md)"
+_APPLY = "run `terraform apply` in terraform/ (README.md, Deploy)"
 
 
 def examine_pubsub(topic: Topic, pipeline: Pipeline) -> Iterator[Finding]:
@@ -29,7 +29,9 @@ def examine_pubsub(topic: Topic, pipeline: Pipeline) -> Iterator[Finding]:
 
 def _topic(clients: TopicClients) -> Iterator[Finding]:
     try:
-        found = clients.publisher.get_topic(request={"topic": clients.path})
+        found = clients.publisher.get_topic(
+            request={"topic": clients.path}, timeout=SECONDS, retry=None
+        )
     except NotFound:
         yield fault("topic", f"{clients.path} is not there", _APPLY)
         return
@@ -43,7 +45,9 @@ def _subscription(clients: TopicClients, wanted: Subscription) -> Iterator[Findi
     subject = f"subscription {wanted.name}"
     try:
         found = clients.subscriber.get_subscription(
-            request={"subscription": clients.subscription_path(wanted.name)}
+            request={"subscription": clients.subscription_path(wanted.name)},
+            timeout=SECONDS,
+            retry=None,
         )
     except NotFound:
         yield fault(subject, "is not there", _APPLY)

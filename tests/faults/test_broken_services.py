@@ -12,7 +12,8 @@ from commit_counts.event import CommitCounts, Count, Window
 from local.calls import Fault
 from local.inputs import choose_input
 from local.pubsub import Delivery
-from local.stack import Stack, StackOptions
+from local.stack import Stack
+from local.stack_options import LOCAL_PROJECT, StackOptions
 from local.target import Topic
 from local.topic_clients import topic_clients
 from tests.support.processes import wait_until
@@ -45,7 +46,7 @@ class Scene:
             time_zone=ZoneInfo(self.stack.options.time_zone),
         )
         topic = Topic(
-            project=self.stack.project,
+            project=LOCAL_PROJECT,
             name=self.stack.pipeline.topic,
             emulator_host=self.stack.pubsub.address,
         )

@@ -20,22 +20,16 @@ ROOT = Path(__file__).resolve().parents[2]
 FUNCTION = load_pipeline().function("write_metric")
 
 
-class Restarts(list[tuple[str, int]]):
-    """Notes the restarts that a process reports."""
-
-    def note(self, step: str, status: int) -> None:
-        self.append((step, status))
+@pytest.fixture
+def ends() -> list[str]:
+    """What the process says about ending by itself."""
+    return []
 
 
 @pytest.fixture
-def restarts() -> Restarts:
-    return Restarts()
-
-
-@pytest.fixture
-def process(tmp_path: Path, restarts: Restarts) -> Iterator[FunctionProcess]:
+def process(tmp_path: Path, ends: list[str]) -> Iterator[FunctionProcess]:
     started = FunctionProcess(
-        FUNCTION, environment=dict(os.environ), state=tmp_path, on_restart=restarts.note
+        FUNCTION, environment=dict(os.environ), state=tmp_path, on_end=ends.append
     )
     started.start()
     yield started
@@ -56,17 +50,18 @@ def test_a_call_made_before_the_process_is_up_waits_for_it(process: FunctionProc
 
 
 def test_a_killed_function_comes_back_on_the_same_port(
-    process: FunctionProcess, restarts: Restarts
+    process: FunctionProcess, ends: list[str]
 ) -> None:
     """As the cloud starts a new instance: the subscription's address stays right."""
     process.wait_ready()
     url, first = process.url, process.pid
     assert first
     os.killpg(first, signal.SIGKILL)
-    wait_until(lambda: restarts, "the end is reported")
+    wait_until(lambda: ends, "the end is reported")
     wait_until(lambda: process.pid != first and answers(process), "a new process answers")
     assert process.url == url
-    assert restarts == [("write_metric", -signal.SIGKILL)]
+    assert len(ends) == 1
+    assert ends[0].startswith("write_metric ended by itself (status -9); see ")
 
 
 def test_stopping_leaves_no_process(process: FunctionProcess) -> None:
@@ -86,7 +81,7 @@ def test_a_killed_parent_leaves_no_process(tmp_path: Path) -> None:
         "from local.functions import FunctionProcess\n"
         "from local.pipeline import load_pipeline\n"
         "p = FunctionProcess(load_pipeline().function('write_metric'),\n"
-        f"    environment=dict(os.environ), state=Path({str(tmp_path)!r}), on_restart=print)\n"
+        f"    environment=dict(os.environ), state=Path({str(tmp_path)!r}), on_end=print)\n"
         "p.start(); p.wait_ready(); print(p.pid, flush=True); time.sleep(600)\n"
     )
     command = [sys.executable, "-c", code]
@@ -110,12 +105,10 @@ def test_the_function_runs_from_a_copy_of_its_archive(
     assert environment.resolve() == copy
 
 
-def test_a_function_that_cannot_start_says_why(tmp_path: Path, restarts: Restarts) -> None:
+def test_a_function_that_cannot_start_says_why(tmp_path: Path, ends: list[str]) -> None:
     """The last line of its log is in the error, and the log is named."""
-    broken = {**os.environ, "WORKERS": "many"}
-    process = FunctionProcess(
-        FUNCTION, environment=broken, state=tmp_path, on_restart=restarts.note
-    )
+    broken = {**os.environ, "CLOUD_RUN_TIMEOUT_SECONDS": "never"}
+    process = FunctionProcess(FUNCTION, environment=broken, state=tmp_path, on_end=ends.append)
     process.start()
     try:
         with pytest.raises(NeverWorks, match="write_metric does not start: ValueError"):

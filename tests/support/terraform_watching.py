@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from local.archive import FUNCTIONS
+from local.archive import SHARED, package_folder
 from tests.support.terraform import ROOT, TERRAFORM, Configuration, constants
+
+FUNCTIONS = package_folder(SHARED).parent
 
 # https://cloud.google.com/monitoring/api/metrics_gcp_p_z
 GOOGLES_METRICS = frozenset(

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from local.archive import FUNCTIONS
+from local.archive import SHARED, package_folder
 from local.pipeline import load_pipeline
 
+FUNCTIONS = package_folder(SHARED).parent
 STEPS = tuple(function.step for function in load_pipeline().functions)
-VENDORS = ("functions_framework", "google", "gspread")
+VENDORS = ("functions_framework", "google", "googleapiclient", "grpc", "gspread")
 # The modules that do a step's I/O with a vendor's library; every other one is pure of vendors.
 ADAPTERS = {
     "collect/publisher.py",
