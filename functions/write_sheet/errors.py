@@ -8,6 +8,7 @@ NeverWorks
 ├── SheetNotShared      the service account may not write this spreadsheet
 ├── SheetNotFound       no spreadsheet has this id
 ├── SheetsApiDisabled   the project has the Sheets API switched off
+├── ScopeMissing        the credentials are good, and not for Sheets
 ├── CredentialsRefused  there are no credentials, or Google does not take them
 ├── SheetFull           the spreadsheet has no room for more cells
 ├── SheetProtected      a tab or range is protected against the service account
@@ -40,6 +41,10 @@ class SheetNotFound(NeverWorks):
 
 class SheetsApiDisabled(NeverWorks):
     """The Google Cloud project has not switched the Sheets API on."""
+
+
+class ScopeMissing(NeverWorks):
+    """The access token was asked for without the scope of the Sheets API."""
 
 
 class CredentialsRefused(NeverWorks):

@@ -13,6 +13,7 @@ from commit_counts.errors import DashboardError
 from write_sheet.errors import (
     CredentialsRefused,
     QuotaExceeded,
+    ScopeMissing,
     SheetNotFound,
     SheetNotShared,
     SheetRefused,
@@ -20,6 +21,11 @@ from write_sheet.errors import (
     SheetsUnavailable,
 )
 
+# Without `--scopes` the login does not ask for Sheets, and with it for nothing but what is named.
+SIGN_IN = (
+    "gcloud auth application-default login --scopes="
+    "https://www.googleapis.com/auth/cloud-platform,https://www.googleapis.com/auth/spreadsheets"
+)
 _LONGEST_WORDS = 300
 _ID_IN_ADDRESS = re.compile(r"/spreadsheets/d/([A-Za-z0-9_-]+)")
 
@@ -70,6 +76,11 @@ def failure(answer: Answer, *, spreadsheet_id: str, address: str | None) -> Dash
             "the Google Sheets API is not enabled in this Google Cloud project: enable it "
             "(gcloud services enable sheets.googleapis.com)"
         )
+    if status == 403 and "ACCESS_TOKEN_SCOPE_INSUFFICIENT" in answer.reasons():
+        return ScopeMissing(
+            "these credentials are not allowed to use Google Sheets (403, "
+            f"ACCESS_TOKEN_SCOPE_INSUFFICIENT): sign in with {SIGN_IN}"
+        )
     if status == 403:
         return not_shared(spreadsheet_id, address)
     if status == 404:
@@ -80,7 +91,7 @@ def failure(answer: Answer, *, spreadsheet_id: str, address: str | None) -> Dash
     if status == 401:
         return CredentialsRefused(
             f"Google does not accept these credentials (401: {answer.words()}): sign in again "
-            "(gcloud auth application-default login), or check the function's service account"
+            f"({SIGN_IN}), or check the function's service account"
         )
     return SheetRefused(f"the Sheets API refuses the request ({status}): {answer.words()}")
 

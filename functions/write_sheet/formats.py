@@ -1,7 +1,8 @@
 """Number formats and colours of the layout, in the API's own form.
 
-A cell either has both a background and a text colour, or neither: so it reads well in the dark
-theme of the Sheets app too, which swaps only the colours that nobody set.
+A cell either has both a background and a text colour, or a text colour that reads on white and on
+black, or neither. So it reads well in a dark theme, whether that swaps all colours or only those
+that nobody set; which of the two the Sheets app does is not documented, and not confirmed.
 https://developers.google.com/workspace/sheets/api/guides/formats
 """
 

@@ -20,8 +20,8 @@ from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
 from commit_counts.errors import DashboardError
 from write_sheet.cells import without_wrapping
 from write_sheet.errors import CredentialsRefused, SheetsUnavailable
+from write_sheet.failures import SIGN_IN, failure, id_in_address
 from write_sheet.failures import Answer as FailedAnswer
-from write_sheet.failures import failure, id_in_address
 from write_sheet.outline import OUTLINE_FIELDS, Outline, parse_outline
 from write_sheet.requests import Request
 from write_sheet.snapshot import (
@@ -188,5 +188,5 @@ def _credentials_failure(error: auth_errors.GoogleAuthError) -> DashboardError:
         return SheetsUnavailable(f"no access token could be had ({error}); trying again later")
     return CredentialsRefused(
         f"Google accepts no credentials here ({error}): sign in with "
-        "gcloud auth application-default login, or name a key in GOOGLE_APPLICATION_CREDENTIALS"
+        f"{SIGN_IN}, or name a key in GOOGLE_APPLICATION_CREDENTIALS"
     )

@@ -5,6 +5,7 @@ Every fault of the stand-in has its own outcome: done all the same, try again la
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import gspread
 import pytest
@@ -26,6 +27,7 @@ from write_sheet.dress_data import FILTER_VIEW_ID
 from write_sheet.errors import (
     CredentialsRefused,
     QuotaExceeded,
+    ScopeMissing,
     SheetFull,
     SheetNotFound,
     SheetNotShared,
@@ -35,7 +37,7 @@ from write_sheet.errors import (
     SheetsUnavailable,
 )
 from write_sheet.failures import Answer, failure, id_in_address
-from write_sheet.sheet import GoogleSheet, open_sheet
+from write_sheet.sheet import SCOPES, GoogleSheet, open_sheet
 from write_sheet.step import Written, write
 from write_sheet.tabs import Tab
 
@@ -225,6 +227,7 @@ def test_a_refusal_without_a_visible_cause_is_raised_with_googles_words(
         (401, {}, CredentialsRefused),
         (403, {}, SheetNotShared),
         (403, {"details": [{"reason": "SERVICE_DISABLED"}]}, SheetsApiDisabled),
+        (403, {"details": [{"reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]}, ScopeMissing),
         (404, {}, SheetNotFound),
         (408, {}, SheetsUnavailable),
         (413, {}, SheetRefused),
@@ -247,6 +250,32 @@ def test_the_address_to_share_with_is_named_where_it_is_known() -> None:
     """The one thing that people ask: with whom?"""
     found = failure(Answer(status=403, body={}), spreadsheet_id="id", address="robot@p.iam")
     assert "add robot@p.iam as Editor" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(401, {}), (403, {"details": [{"reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]})],
+)
+def test_the_advised_login_asks_for_the_scope_of_sheets(
+    status: int, error: dict[str, object]
+) -> None:
+    """Without `--scopes` the login ends in the next refusal; sharing again would not help."""
+    answer = Answer(status=status, body={"error": error})
+    words = str(failure(answer, spreadsheet_id="id", address="a@b"))
+    assert "--scopes=" in words
+    assert all(scope in words for scope in SCOPES)
+    assert "Editor" not in words
+
+
+def test_without_credentials_the_advised_login_asks_for_the_scope_of_sheets(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A key file that is none: the same advice, before any request is sent."""
+    key = tmp_path / "key.json"
+    key.write_text("{}")
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key))
+    with pytest.raises(CredentialsRefused, match=r"--scopes=\S*auth/spreadsheets"):
+        open_sheet("id")
 
 
 def test_the_services_waiting_time_is_passed_on() -> None:
