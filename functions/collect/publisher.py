@@ -10,11 +10,8 @@ import grpc
 from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
 from google.auth.exceptions import GoogleAuthError
-from google.cloud import pubsub_v1  # type: ignore[import-untyped]
-from google.cloud.pubsub_v1.types import (  # type: ignore[import-untyped]
-    BatchSettings,
-    PublisherOptions,
-)
+from google.cloud.pubsub_v1 import PublisherClient
+from google.cloud.pubsub_v1.types import BatchSettings, PublisherOptions
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
 from commit_counts.errors import NeverWorks, RetryLater
@@ -63,11 +60,11 @@ class Publisher:
         try:
             if emulator_host:
                 transport = PublisherGrpcTransport(channel=grpc.insecure_channel(emulator_host))
-                self._client = pubsub_v1.PublisherClient(
+                self._client = PublisherClient(
                     at_once, publisher_options=options, transport=transport
                 )
             else:
-                self._client = pubsub_v1.PublisherClient(at_once, publisher_options=options)
+                self._client = PublisherClient(at_once, publisher_options=options)
         except GoogleAuthError as error:
             raise NeverWorks(
                 f"no credentials for Pub/Sub ({error}): run `gcloud auth application-default "

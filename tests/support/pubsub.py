@@ -16,9 +16,9 @@ from threading import Condition, Thread
 from typing import Any
 from unittest.mock import patch
 
+import google.cloud.pubsub_v1 as pubsub_v1
 import grpc
 import pytest
-from google.cloud import pubsub_v1  # type: ignore[import-untyped]
 from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
