@@ -7,6 +7,7 @@ from write_sheet import requests
 from write_sheet.dress import GREEN, MUTED, grid_properties, merged, styled
 from write_sheet.formats import COUNT, color
 from write_sheet.requests import Request
+from write_sheet.row_heights import sized_rows
 from write_sheet.summary import HEATMAP_WEEKS
 from write_sheet.tabs import Tab
 from write_sheet.today import (
@@ -73,7 +74,7 @@ def _sizes() -> list[Request]:
     sizes = [
         requests.pixel_size(Tab.TODAY, "COLUMNS", 0, 1, LABEL_PIXELS),
         requests.pixel_size(Tab.TODAY, "COLUMNS", 1, WIDTH, WEEK_PIXELS),
-        requests.pixel_size(Tab.TODAY, "ROWS", 0, ROWS, ROW_PIXELS),
+        sized_rows(0, ROWS, ROW_PIXELS),
         requests.pixel_size(Tab.TODAY, "ROWS", BIG, BIG + 2, 34),
         requests.pixel_size(Tab.TODAY, "ROWS", CHART, CHART + CHART_ROWS, CHART_ROW_PIXELS),
         requests.pixel_size(Tab.TODAY, "ROWS", HEATMAP, HEATMAP + 7, HEATMAP_PIXELS),

@@ -14,6 +14,7 @@ class FaultKind(Enum):
     CHANGED_BY_HAND = "changed by hand"
     MOVED_COLUMNS = "moved columns"
     LOST_TAB = "lost tab"
+    CUT_TAB = "cut tab"
 
 
 @dataclass(frozen=True, kw_only=True)

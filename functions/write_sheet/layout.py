@@ -15,9 +15,9 @@ from write_sheet.dress_today import dress_today
 from write_sheet.faults import Fault, FaultKind
 from write_sheet.outline import Outline
 from write_sheet.requests import Request
-from write_sheet.snapshot import LAYOUT_KEY, Snapshot
+from write_sheet.snapshot import LAYOUT_KEY, Snapshot, TabState
 from write_sheet.tabs import Tab
-from write_sheet.today_rules import CHART_ID, RULE_AREAS
+from write_sheet.today_rules import CHART_ID, is_own_rule
 
 LAYOUT_VERSION = 1
 LAYOUT_METADATA_ID = 726_100
@@ -29,6 +29,13 @@ _DRESS = {
     Tab.DAYS: dress_days,
 }
 _LOCALES = {"ja": "ja_JP"}
+# The tabs whose every cell has its place, and which do not grow.
+_FIXED = (Tab.TODAY, Tab.MONTHS, Tab.SETTINGS)
+
+
+def needs_outline(snapshot: Snapshot) -> bool:
+    """Whether tabs that are there must be dressed anew, for which their dress must be known."""
+    return is_outdated(snapshot) or bool(_cut_tabs(snapshot))
 
 
 def is_outdated(snapshot: Snapshot) -> bool:
@@ -44,15 +51,17 @@ def is_outdated(snapshot: Snapshot) -> bool:
 def layout_requests(snapshot: Snapshot, outline: Outline | None, *, language: str) -> list[Request]:
     """What makes the layout whole, in the order in which it must be sent; empty where it is.
 
-    outline: needed where the layout is an older one.
+    outline: needed where `needs_outline` says so.
     """
-    missing = [tab for tab in Tab if tab not in snapshot.tabs]
+    missing, cut = [tab for tab in Tab if tab not in snapshot.tabs], _cut_tabs(snapshot)
     is_old = is_outdated(snapshot)
     is_new = snapshot.layout_version is None and not is_old
     built = [_add(tab, snapshot, index) for index, tab in enumerate(Tab) if tab in missing]
     if snapshot.disposable is not None:
         built.append({"deleteSheet": {"sheetId": snapshot.disposable}})
-    for tab in Tab if is_new or is_old else missing:
+    for tab in cut:
+        built += _regrown(tab, snapshot.tabs[tab])
+    for tab in Tab if is_new or is_old else (*missing, *cut):
         built += _undress(tab, outline)
         built += _DRESS[tab](tab in missing)
     if is_new:
@@ -63,14 +72,28 @@ def layout_requests(snapshot: Snapshot, outline: Outline | None, *, language: st
 
 
 def lost_tabs(snapshot: Snapshot) -> list[Fault]:
-    """The tabs that somebody deleted since the layout was made."""
+    """The tabs that somebody deleted, or took rows or columns out of, since they were made."""
     if snapshot.layout_version is None:
         return []
+    lost = [(FaultKind.LOST_TAB, tab) for tab in Tab if tab not in snapshot.tabs]
+    lost += [(FaultKind.CUT_TAB, tab) for tab in _cut_tabs(snapshot)]
+    return [Fault(kind=kind, mended=True, found=tab.title) for kind, tab in lost]
+
+
+def _cut_tabs(snapshot: Snapshot) -> list[Tab]:
+    """The tabs that are smaller than they were made: what follows the cut stands elsewhere."""
+    sizes = {tab: snapshot.tabs[tab] for tab in _FIXED if tab in snapshot.tabs}
     return [
-        Fault(kind=FaultKind.LOST_TAB, mended=True, found=tab.title)
-        for tab in Tab
-        if tab not in snapshot.tabs
+        tab
+        for tab, size in sizes.items()
+        if size.row_count < tab.rows or size.column_count < tab.width
     ]
+
+
+def _regrown(tab: Tab, size: TabState) -> list[Request]:
+    rows, columns = tab.rows - size.row_count, tab.width - size.column_count
+    built = [requests.append_rows(tab, rows)] if rows > 0 else []
+    return built + ([requests.append_columns(tab, columns)] if columns > 0 else [])
 
 
 def _add(tab: Tab, snapshot: Snapshot, index: int) -> Request:
@@ -99,7 +122,7 @@ def _undress(tab: Tab, outline: Outline | None) -> list[Request]:
     state = outline.tabs.get(tab) if outline else None
     if state is None:
         return []
-    own_rules = [place for place, ranges in enumerate(state.rules) if ranges in RULE_AREAS]
+    own_rules = [place for place, ranges in enumerate(state.rules) if is_own_rule(ranges)]
     built: list[Request] = [
         {"deleteConditionalFormatRule": {"sheetId": tab.sheet_id, "index": index}}
         for index in reversed(own_rules)

@@ -50,7 +50,7 @@ def plan(
 ) -> Plan:
     """What the event changes. Raises ColumnsLost where the tab `data` cannot be read safely.
 
-    outline: needed where the layout is an older one.
+    outline: needed where `layout.needs_outline` says so.
     first_revision: where to count from on a new layout; a random one, since the names of marks that
         went with a deleted tab stay taken for ever (https://github.com/burnash/gspread/issues/1530).
     language, zone: what a dashboard begins with before the person or an event says otherwise.

@@ -57,8 +57,12 @@ def delete_rows(tab: Tab, start: int, end: int) -> Request:
 
 def append_rows(tab: Tab, count: int) -> Request:
     """Add empty rows at the end of the grid."""
-    body = {"sheetId": tab.sheet_id, "dimension": "ROWS", "length": count}
-    return {"appendDimension": body}
+    return _append(tab, "ROWS", count)
+
+
+def append_columns(tab: Tab, count: int) -> Request:
+    """Add empty columns at the right of the grid."""
+    return _append(tab, "COLUMNS", count)
 
 
 def sort_rows(tab: Tab, start: int, end: int, columns: Sequence[int]) -> Request:
@@ -88,6 +92,11 @@ def pixel_size(tab: Tab, dimension: str, start: int, end: int, size: int) -> Req
             "fields": "pixelSize",
         }
     }
+
+
+def _append(tab: Tab, dimension: str, count: int) -> Request:
+    body = {"sheetId": tab.sheet_id, "dimension": dimension, "length": count}
+    return {"appendDimension": body}
 
 
 def _lines(tab: Tab, dimension: str, start: int, end: int) -> dict[str, object]:

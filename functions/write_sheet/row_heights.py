@@ -36,7 +36,7 @@ def height_requests(rows: Sequence[Sequence[Cell]]) -> list[Request]:
     built = []
     for height, group in groupby(heights, key=lambda item: item[1]):
         run = [row for row, _ in group]
-        built.append(_sized(run[0], run[-1] + 1, height))
+        built.append(sized_rows(run[0], run[-1] + 1, height))
     return built
 
 
@@ -57,7 +57,8 @@ def _height(row: int, rows: Sequence[Sequence[Cell]]) -> int | None:
     return _LINE_PIXELS * lines + _MARGIN_PIXELS
 
 
-def _sized(start: int, end: int, height: int | None) -> Request:
+def sized_rows(start: int, end: int, height: int | None) -> Request:
+    """Rows of `Today` this tall, in pixels, and shown; hidden where there is no height."""
     properties: dict[str, object] = {"hiddenByUser": height is None}
     if height is not None:
         properties["pixelSize"] = height

@@ -32,9 +32,13 @@ class SettingsRead:
 
 
 def read_settings_tab(grid: Grid, last_good: Preferences) -> SettingsRead:
-    """The person's settings; what is bad is as in `last_good`. An empty tab has none yet."""
-    if not grid:
+    """The person's settings; what is bad is as in `last_good`. An empty tab has none yet.
+
+    Where rows were taken out or put in between, a value is known by the words beside it.
+    """
+    if _is_blank(grid):
         return SettingsRead(preferences=last_good, bad={})
+    grid = _in_place(grid, last_good)
     used, bad = last_good, set[int]()
     goal, language = _goal(_value(grid, GOAL_ROW)), _language(_value(grid, LANGUAGE_ROW))
     first_weekday = _first_weekday(_value(grid, FIRST_WEEKDAY_ROW))
@@ -76,14 +80,56 @@ def words_requests(read: SettingsRead) -> list[Request]:
 
 
 def value_requests(read: SettingsRead, grid: Grid) -> list[Request]:
-    """All values on a new tab; later only choices that the language words otherwise."""
+    """All values where they are gone or displaced; else choices that the language words anew."""
     used, built = read.preferences, list[Request]()
+    is_new = _is_blank(grid) or _places(grid) is not None
     for row, cell in _values(used, LANGUAGES[used.language]).items():
         is_shown = typed.value_of(cell) == _value(grid, row)
         is_ours = row in (LANGUAGE_ROW, FIRST_WEEKDAY_ROW) and row not in read.bad
-        if not grid or (is_ours and not is_shown):
+        if not is_shown and (is_new or is_ours):
             built.append(requests.put(Tab.SETTINGS, row, 1, [[cell]]))
     return built
+
+
+def _in_place(grid: Grid, last_good: Preferences) -> Grid:
+    """The grid with every value in its own row; a value whose row is gone is the last good one."""
+    places = _places(grid)
+    if places is None:
+        return grid
+    known = _values(last_good, LANGUAGES[last_good.language])
+    values = [
+        _value(grid, places[row])
+        if row in places
+        else typed.value_of(known[row])
+        if row in known
+        else None
+        for row in range(_ROWS)
+    ]
+    return [[None, value] for value in values]
+
+
+def _places(grid: Grid) -> dict[int, int] | None:
+    """Where each row of ours stands, by its words; None where none moved and none is gone."""
+    stands: dict[str, int] = {}
+    for place, row in enumerate(grid):
+        if row and isinstance(row[0], str):
+            stands.setdefault(row[0], place)
+    places = {
+        row: stands[name]
+        for labels in LANGUAGES.values()
+        for row, name in enumerate(_names(labels))
+        if name in stands
+    }
+    if any(place != row for row, place in places.items()):
+        return places
+    reworded = {row: row for row in range(min(_ROWS, len(grid))) if any(grid[row][:2])}
+    is_whole = not places or len(reworded | places) == _ROWS
+    return None if is_whole else reworded | places
+
+
+def _is_blank(grid: Grid) -> bool:
+    """Whether no value is there: a new tab, or one whose column of values was deleted."""
+    return all(_value(grid, row) is None for row in range(len(grid)))
 
 
 def _values(used: Preferences, labels: Labels) -> dict[int, Cell]:

@@ -14,7 +14,7 @@ from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import CommitCounts
 from write_sheet.errors import LostRace, SheetsUnavailable
 from write_sheet.faults import Fault
-from write_sheet.layout import is_outdated
+from write_sheet.layout import needs_outline
 from write_sheet.plan import Plan, plan
 from write_sheet.refusal import explain_refusal
 from write_sheet.snapshot import Snapshot
@@ -75,7 +75,7 @@ def write(
         if refused is not None and snapshot.revisions == refused[2]:
             raise _explained(refused[0], refused[1], snapshot, sheet) from refused[0]
         first = random.randrange(1, 10**9)
-        outline = sheet.outline() if is_outdated(snapshot) else None
+        outline = sheet.outline() if needs_outline(snapshot) else None
         planned = plan(event, snapshot, outline, first_revision=first, language=language, zone=zone)
         if not planned.requests:
             return _done(planned, "written" if uncertain else "unchanged", attempt)

@@ -1,5 +1,7 @@
 """What the Sheet itself adds to `Today`: two colour rules and the native chart."""
 
+from collections.abc import Mapping, Sequence
+
 from write_sheet import requests
 from write_sheet.dress import GREEN
 from write_sheet.formats import color
@@ -18,12 +20,35 @@ _HEATMAP_AREA = requests.area(
     Tab.TODAY, rows=(HEATMAP, HEATMAP + 7), columns=(1, 1 + HEATMAP_WEEKS)
 )
 _UPDATED_AREA = requests.area(Tab.TODAY, rows=(TITLE, TITLE + 1), columns=(UPDATED_COLUMN, WIDTH))
-RULE_AREAS = ([_HEATMAP_AREA], [_UPDATED_AREA])
+_ROW_SIDES = ("startRowIndex", "endRowIndex")
+_RULE_AREAS = (_HEATMAP_AREA, _UPDATED_AREA)
 
 
 def rules_and_chart(*, width_pixels: int) -> list[Request]:
     """To be added to a tab that has none of them."""
     return [_heatmap(), _staleness(), _chart(width_pixels)]
+
+
+def is_own_rule(ranges: Sequence[Mapping[str, object]]) -> bool:
+    """Whether a rule over these ranges is one of ours, also where rows above or in it were deleted.
+
+    A rule of the person's has the same columns only by a rare chance.
+    """
+    if len(ranges) != 1:
+        return False
+    return any(_was(area, ranges[0]) for area in _RULE_AREAS)
+
+
+def _was(area: Mapping[str, object], found: Mapping[str, object]) -> bool:
+    sides = ("startColumnIndex", "endColumnIndex")
+    if any(found.get(side, 0) != area[side] for side in sides):
+        return False
+    return all(_index(found, side) <= _index(area, side) for side in _ROW_SIDES)
+
+
+def _index(range_: Mapping[str, object], side: str) -> int:
+    index = range_.get(side, 0)
+    return index if isinstance(index, int) else 0
 
 
 def _heatmap() -> Request:
