@@ -195,6 +195,21 @@ def test_the_numbers_shown_are_those_of_the_sheet(browser: Chrome, page: str) ->
     assert len(bars) == sum(1 for count in COUNTS[:30] if count)
 
 
+def test_a_wrapped_text_is_read_to_its_end(
+    browser: Chrome, page: str, sources: FilledSources
+) -> None:
+    """It takes the lines it needs in its own column, with the cell's own padding."""
+    long = text("a name of some length", wrapStrategy="WRAP", padding={"left": 11})
+    sources.sheet = spreadsheet(sheet("notes", [[long, text("b")]], sheet_id=1, columns=[60, 60]))
+    browser.get(page)
+    box = browser.find_element(By.CSS_SELECTOR, "#tab-1 tbody td > div")
+    words = box.find_element(By.TAG_NAME, "span")
+    assert words.size["height"] > 2 * 10
+    assert words.size["height"] <= box.size["height"]
+    assert words.size["width"] <= box.size["width"] <= 60
+    assert box.value_of_css_property("padding-left") == "11px"
+
+
 def test_what_changes_appears_without_a_reload(
     browser: Chrome, page: str, sources: FilledSources
 ) -> None:
