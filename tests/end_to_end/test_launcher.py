@@ -20,6 +20,8 @@ from pathlib import Path
 here = Path(__file__).parent
 with open(here / "calls", "a") as calls:
     print(*sys.argv[1:3], file=calls)
+if sys.argv[1] == "--version":
+    print("uv 0.9.1 (played)")
 if sys.argv[1:3] == ["pip", "sync"] and (here / "broken").exists():
     sys.exit("error: Failed to fetch: `example`")
 if sys.argv[1] == "venv":
@@ -127,6 +129,26 @@ def test_a_moved_checkout_is_installed_anew(checkout: Checkout, tmp_path: Path) 
     assert (done.returncode, done.stdout) == (0, "started\n"), done.stderr
     assert (moved / ".uv" / "bin" / "calls").read_text().startswith("--version\nvenv")
     os.rename(moved, tmp_path)
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(checkout: Checkout) -> None:
+    """The interpreter that it was made from may be uninstalled under it."""
+    checkout.run()
+    checkout.calls()
+    (checkout.root / ".venv" / "bin" / "python").unlink()
+    assert checkout.run().stdout == "started\n"
+    assert checkout.calls()[0].startswith("venv")
+
+
+def test_an_old_uv_is_not_used(checkout: Checkout) -> None:
+    """One that lacks what is asked of it would fail in words that help nobody."""
+    old = (checkout.uv / "uv").read_text().replace("uv 0.9.1", "uv 0.4.30")
+    (checkout.uv / "uv").write_text(old)
+    environment = {**os.environ, "PATH": "/usr/bin:/bin", "PIP_NO_INDEX": "1"}
+    command = [sys.executable, str(checkout.root / "dev")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "could not fetch uv with pip" in done.stderr
 
 
 def test_a_checkout_without_its_lock_file_is_told_in_one_line(checkout: Checkout) -> None:
