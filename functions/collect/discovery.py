@@ -4,6 +4,7 @@ The list is in descending order of that time, so reading stops at the window's e
 be read whole the run fails: a repository that is not named would count as zero.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from collect.answers import RepositoryPage, read_repositories
@@ -62,34 +63,42 @@ def list_repositories(session: Session, wish: Wish, span: Span) -> Listing:
 
 
 class _Changed(RetryLater):
-    """Not all repositories came that were announced; they may have changed meanwhile."""
+    """The list changed while it was read: asked for once more, it may be whole."""
 
 
 def _list_once(session: Session, wish: Wish, span: Span) -> Listing:
-    found: list[Repository] = []
+    found: dict[str, Repository] = {}
     hidden: Unknown | None = None
     seen = 0
     cursor: str | None = None
     while True:
         page, answer = _page(session, wish, cursor)
         seen += len(page.repositories)
+        if not page.repositories and page.next:
+            raise _Changed("a page of GitHub's list of repositories is empty and not the last")
         for position, repository in enumerate(page.repositories):
             if repository is None:
                 hidden = _hidden(answer, wish, position)
             elif not repository.may_reach(span.start):
                 return _listing(page, found, hidden)
+            elif repository.key in found:
+                # A push meanwhile moves a repository to the front, onto a page already read, and
+                # another one across the pages' border: the number that came is right all the same.
+                raise _Changed(f"{repository.name} came twice in GitHub's list of repositories")
             else:
-                found.append(repository)
+                found[repository.key] = repository
         cursor = page.next
         if cursor is None:
             _check_total(seen, page.total)
             return _listing(page, found, hidden)
 
 
-def _listing(page: RepositoryPage, found: list[Repository], hidden: Unknown | None) -> Listing:
+def _listing(
+    page: RepositoryPage, found: Mapping[str, Repository], hidden: Unknown | None
+) -> Listing:
     return Listing(
         person=Person(login=page.login, node_id=page.person_id),
-        repositories=tuple(found),
+        repositories=tuple(found.values()),
         hidden=hidden,
     )
 

@@ -3,6 +3,7 @@
 It knows nothing of what the answers mean: that is `graphql`.
 """
 
+import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Protocol, Self
@@ -57,15 +58,22 @@ class GitHub:
         self._client.close()
 
     def send(self, query: str, variables: Mapping[str, object], seconds: float) -> Response:
-        """One request; seconds: how long to wait for each step of it at most."""
-        timeout = httpx.Timeout(min(seconds, ANSWER_SECONDS), connect=min(seconds, CONNECT_SECONDS))
+        """One request; seconds: how long to wait at most, for a connection and for the answer."""
+        seconds = min(seconds, ANSWER_SECONDS)
+        timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+        asked = {"query": query, "variables": dict(variables)}
+        ends_at = time.monotonic() + seconds
+        body = bytearray()
         try:
-            response = self._client.post(
-                self._url, json={"query": query, "variables": dict(variables)}, timeout=timeout
-            )
+            with self._client.stream("POST", self._url, json=asked, timeout=timeout) as response:
+                for part in response.iter_bytes():
+                    body += part
+                    # httpx bounds the wait for each part, and not that for all of them.
+                    if time.monotonic() > ends_at:
+                        raise Interrupted(f"the answer was not whole after {seconds:.0f} s")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             raise Unreachable(f"no connection to {self._url}: {error}") from error
         except httpx.HTTPError as error:
             raise Interrupted(f"{type(error).__name__}: {error}") from error
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Response(status=response.status_code, headers=headers, body=response.content)
+        return Response(status=response.status_code, headers=headers, body=bytes(body))

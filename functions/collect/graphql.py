@@ -111,8 +111,9 @@ def judge(response: Response, *, now: datetime, token: str) -> Outcome:
 
 
 def _judge_body(body: Mapping[str, Any], response: Response, now: datetime) -> Outcome:
-    listed = body.get("errors") or ()
-    entries = [entry for entry in listed if isinstance(entry, dict)]
+    entries = body.get("errors") or []
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        return Overloaded(reason="GitHub's errors are no list of objects")
     if message := _of_kind(entries, _RATE_WORDS):
         return Limited(until=limit_ends(response.headers, now), reason=f"rate limit: {message}")
     if message := _of_kind(entries, _SIZE_WORDS):
@@ -188,7 +189,7 @@ def _of_kind(entries: list[dict[str, Any]], words: frozenset[str]) -> str | None
     for entry in entries:
         extensions = entry.get("extensions")
         code = extensions.get("code") if isinstance(extensions, dict) else None
-        if {entry.get("type"), entry.get("code"), code} & words:
+        if any(str(word) in words for word in (entry.get("type"), entry.get("code"), code)):
             return str(entry.get("message", ""))[:_LONGEST_QUOTE] or "no reason given"
     return None
 

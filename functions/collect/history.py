@@ -172,7 +172,10 @@ class HistoryReader:
         while page.next is not None:
             yield page.commits, False
             page, size = self._next_page(repository, page.next, author, size)
+            known = len(oids)
             oids |= {commit.oid for commit in page.commits}
+            if len(oids) == known:
+                raise Malformed("a further page holds no further commit")
         if not len(oids) == total == page.total:
             raise Malformed(f"{len(oids)} of {total} commits came, of {page.total} at the end")
         yield page.commits, True
