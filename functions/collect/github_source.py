@@ -15,7 +15,6 @@ from collect.history import BATCH, Author, HistoryReader
 from collect.session import Session
 from collect.source import CLOCK_MARGIN, Discovery, Page, Report, Repository, Unknown
 from collect.window import Span
-from commit_counts.errors import RetryLater
 
 BEYOND = Repository(key="beyond", name="(repositories beyond GitHub's list)")
 
@@ -112,13 +111,8 @@ class GitHubSource:
             commits=part.more_commits,
         ):
             return
-        try:
-            halves = split_claims(self._session, found.listing.person.login, part.window)
-        except RetryLater as error:
-            reader.retry_at = error.retry_at
-            reason = f"GitHub does not name all repositories with contributions: {error}"
-            yield Unknown(repository=BEYOND, reason=reason, lasting=False)
-            return
+        # It raises where GitHub does not answer: what it does not name would count as zero.
+        halves = split_claims(self._session, found.listing.person.login, part.window)
         if not halves:
             reason = f"GitHub names only {len(part.listed)} of those of {part.window.since}"
             yield Unknown(repository=BEYOND, reason=reason, lasting=True)

@@ -131,6 +131,21 @@ def test_more_than_a_hundred_contributed_repositories_are_split_by_time() -> Non
     assert came.summary.report.requests == 1 + 3 + 3
 
 
+def test_repositories_that_github_does_not_get_to_name_fail_the_run() -> None:
+    """They would count as zero, and nobody can mark what has no name."""
+    others = [
+        repository(f"acme/t{number:03}", 1, relation="NONE") for number in range(130)
+    ]  # fmt: skip
+    github = account(*others)
+    github.calls.inject(Fault(kind="403_primary", skip=1 + 1 + 2, times=None))
+    published: list[object] = []
+    with pytest.raises(RetryLater, match="rate limit") as failure:
+        run(github, publish=published.append)
+    assert failure.value.retry_at is not None
+    assert published == []
+    assert github.calls.count() == 1 + 1 + 2 + 1
+
+
 def test_a_limit_is_waited_for_where_the_deadline_allows_it() -> None:
     """By Retry-After, and by a minute that doubles where no header helps."""
     github = account(repository("octocat/a"))
