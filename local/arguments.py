@@ -4,6 +4,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+from collect.window import InvalidRequest, parse_day
 from local.environment import default_state, variables
 
 # What leads a command into the cloud.
@@ -37,6 +38,6 @@ def environment_of(arguments: argparse.Namespace) -> dict[str, str]:
 def day(text: str) -> date:
     """A local calendar day, YYYY-MM-DD."""
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
+        return parse_day(text, "a day")
+    except InvalidRequest as error:
         raise argparse.ArgumentTypeError(f"expected YYYY-MM-DD, came {text!r}") from error

@@ -1,7 +1,8 @@
 """Where a long collection keeps what it has read, so that it goes on after an interruption.
 
 A folder for each order under `backfill/` in the state folder: `order.json` says which days it is
-about, `spool.sqlite` holds commits and which windows were published. It is gone when all is done.
+about, `spool.sqlite` holds commits and which windows were published. It is gone when all is
+published and nothing is unknown.
 """
 
 import hashlib
@@ -40,16 +41,16 @@ class Backfill:
         except sqlite3.Error as error:
             raise NeverWorks(
                 f"cannot use {self.folder} ({error}): is the same collection running already, or "
-                "the disk full? otherwise remove the folder, or name another with --state DIR"
+                "the disk full? otherwise remove the folder"
             ) from error
 
     def finish(self) -> None:
-        """All is published: forget it."""
+        """All is published and nothing is unknown: forget it."""
         shutil.rmtree(self.folder)
 
 
 def find_backfill(state: Path, order: Mapping[str, object], window: Window) -> Backfill:
-    """The place of an order (whose commits, where, from when); its window where it was begun.
+    """The place of an order: whose commits, where, from when, for which topic.
 
     A former run that ended in between is resumed with its own last day, unless it is too old.
     Raises NeverWorks where the folder cannot be written.
@@ -69,7 +70,8 @@ def find_backfill(state: Path, order: Mapping[str, object], window: Window) -> B
         os.replace(draft, folder / "order.json")
     except OSError as error:
         raise NeverWorks(
-            f"cannot write into {folder} ({error.strerror}); name a folder with --state DIR"
+            f"cannot write into {folder} ({error.strerror}), where a long publication keeps what "
+            "it has read"
         ) from error
     return Backfill(window=window, resumed=False, folder=folder)
 
@@ -77,5 +79,5 @@ def find_backfill(state: Path, order: Mapping[str, object], window: Window) -> B
 def _former_until(file: Path) -> date | None:
     try:
         return date.fromisoformat(json.loads(file.read_text(encoding="utf-8"))["last_day"])
-    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
-        return None  # a file cut off by a crash: begin anew
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # not there, or cut off by a crash: begin anew

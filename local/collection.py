@@ -28,7 +28,7 @@ from commit_counts.event import CommitCounts
 from commit_counts.settings import Variables
 from local.backfill import Backfill, find_backfill
 from local.collection_output import print_events, print_summary
-from local.target import find_topic
+from local.target import Topic, find_topic
 
 _LONG = timedelta(days=STATEMENT_DAYS)
 
@@ -63,12 +63,17 @@ def collect_once(wanted: Wanted, shown: str, *, out: Console, side: Console) -> 
     window = choose_window(now, wanted.zone, since=wanted.since, until=wanted.until)
     order_span = Span(window=window, zone=wanted.zone)
     with ExitStack() as stack:
-        publish = _publisher(wanted, stack)
+        # Asked for first, so that a missing topic is told before any reading.
+        topic = find_topic(wanted.environment, wanted.state) if wanted.publish else None
+        publish = _publisher(topic, stack)
         chosen = _source(wanted, stack, side)
         backfill = None
-        if wanted.publish and window.until - window.since >= _LONG:
-            identity = {**chosen.identity, "zone": wanted.zone.key, "since": str(window.since)}
-            identity["until"] = str(wanted.until)
+        if topic and window.until - window.since >= _LONG:
+            identity = {
+                **chosen.identity, "zone": wanted.zone.key, "since": str(window.since),
+                "until": str(wanted.until), "project": topic.project, "topic": topic.name,
+                "emulator": bool(topic.emulator_host),
+            }  # fmt: skip
             backfill = find_backfill(wanted.state, identity, window)
             order_span = replace(order_span, window=backfill.window)
         spool = stack.enter_context(backfill.spool() if backfill else Spool())
@@ -84,18 +89,19 @@ def collect_once(wanted: Wanted, shown: str, *, out: Console, side: Console) -> 
 
         order = step.Order(now=now, span=order_span, selection=chosen.selection)
         summary = step.collect(chosen.source, order, spool=spool, publish=take, progress=progress)
-    if backfill:
+    if backfill and not summary.unknown:
         backfill.finish()
     print_events(events, shown, out, today=now.astimezone(wanted.zone).date())
     print_summary(summary, wanted.zone, out if shown == "table" else side, wanted.publish)
+    if backfill and summary.unknown:
+        side.print("the same command reads what is unknown again, and nothing else", soft_wrap=True)
     return summary
 
 
-def _publisher(wanted: Wanted, stack: ExitStack) -> Callable[[CommitCounts], None]:
-    """Where events go; asked for first, so that a missing topic is told before any reading."""
-    if not wanted.publish:
+def _publisher(topic: Topic | None, stack: ExitStack) -> Callable[[CommitCounts], None]:
+    """What sends an event; without a topic nothing does."""
+    if topic is None:
         return lambda _: None
-    topic = find_topic(wanted.environment, wanted.state)
     publisher = LatePublisher(
         project=topic.project, topic=topic.name, emulator_host=topic.emulator_host
     )

@@ -121,13 +121,13 @@ class Spool:
         return int(number)
 
     def mark_stated(self, window: Window) -> None:
-        """Remember that this window was published."""
+        """Remember that this window was published with nothing unknown in it."""
         days = (window.since.isoformat(), window.until.isoformat())
         self._database.execute("INSERT INTO stated VALUES (?, ?)", days)
         self._database.commit()
 
     def unstated(self, windows: Iterable[Window]) -> list[Window]:
-        """Those of the windows that were not published yet."""
+        """Those of the windows that were not published yet, or not whole."""
         rows: Collection[tuple[str, str]] = set(self._database.execute("SELECT * FROM stated"))
         return [w for w in windows if (w.since.isoformat(), w.until.isoformat()) not in rows]
 

@@ -4,7 +4,7 @@ A window is stated as soon as every repository that may hold commits of it has b
 over many years states the newest months first, and holds one window in memory.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -139,13 +139,14 @@ class _Run:
             span = Span(window=window, zone=self._order.span.zone)
             if any(repository.may_reach(span.start) for repository in self._waiting.values()):
                 return
-            self._state(window, span)
-            self._spool.mark_stated(window)
+            unknown = self.unknown(span.start)
+            self._state(window, span, unknown)
+            if not unknown:  # else whoever goes on here can say more about it
+                self._spool.mark_stated(window)
             del self._unstated[0]
             self._tell()
 
-    def _state(self, window: Window, span: Span) -> None:
-        unknown = self.unknown(span.start)
+    def _state(self, window: Window, span: Span, unknown: Mapping[str, str]) -> None:
         found = self._spool.commits(span.start, span.end)
         counts = count(found, zone=span.zone, window=window, unknown=unknown)
         statement = CommitCounts(
@@ -154,7 +155,7 @@ class _Run:
             window=window,
             login=self._found.login,
             time_zone=span.zone,
-            unknown_repositories=MappingProxyType(unknown),
+            unknown_repositories=MappingProxyType(dict(unknown)),
         )
         for event in cut_statement(statement):
             self._publish(event)

@@ -3,6 +3,7 @@
 import itertools
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -123,6 +124,23 @@ def test_what_was_pushed_meanwhile_is_read_again(tmp_path: Path) -> None:
         stand_in.repositories = new
         run = run_github(stand_in, WINDOW, spool=Spool(file))
     assert run.cells == planned_cells(new, TOKYO, WINDOW)
+
+
+def test_what_was_stated_with_something_unknown_is_stated_again(tmp_path: Path) -> None:
+    """Who goes on after the cause is mended fills the months that were published before."""
+    repositories = account()
+    broken = [replace(repositories[0], history_error="SERVICE_DOWN"), *repositories[1:]]
+    file = tmp_path / "spool.sqlite"
+    with serving(github(broken)) as stand_in:
+        first = run_github(stand_in, WINDOW, spool=Spool(file))
+        assert first.summary.unknown.keys() == {"octocat/r0"}
+        stand_in.repositories = repositories
+        before = stand_in.calls.count()
+        rest = run_github(stand_in, WINDOW, spool=Spool(file))
+        assert stand_in.calls.count() - before == 10 + 1
+        assert rest.summary.unknown == {}
+        assert cells([*first.events, *rest.events]) == planned_cells(repositories, TOKYO, WINDOW)
+        assert run_github(stand_in, WINDOW, spool=Spool(file)).events == []
 
 
 def test_a_spool_is_for_one_run_at_a_time(tmp_path: Path) -> None:

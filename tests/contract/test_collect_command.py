@@ -4,6 +4,8 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +21,9 @@ from commit_counts.event import CommitCounts, Count, Window
 from local.calls import Fault
 from local.cli import main
 from local.collection_output import print_events
+from local.endpoints import Endpoints, write_endpoints
 from local.github import GitHubStandIn, Repository, commits_in_memory
+from local.pubsub import PubSubStandIn
 from tests.support.collect import TOKEN, serving
 from tests.support.pubsub import running
 from tests.support.repositories import ME, History, clone
@@ -45,6 +49,20 @@ def _github(monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHubStandIn]:
     with serving(stand_in):
         monkeypatch.setenv("GITHUB_GRAPHQL_URL", stand_in.url)
         yield stand_in
+
+
+@contextmanager
+def stack(state: Path, project: str) -> Iterator[PubSubStandIn]:
+    """A Pub/Sub with the topic of a project, which commands with this `--state` publish to."""
+    topic = f"projects/{project}/topics/commit-counts"
+    with running(state / project) as pubsub, grpc.insecure_channel(pubsub.address) as channel:
+        PublisherClient(transport=PublisherGrpcTransport(channel=channel)).create_topic(name=topic)
+        addresses = dict.fromkeys(("pubsub_rest", "monitoring", "github", "collect"), "")
+        endpoints = Endpoints(
+            project=project, topic="commit-counts", sheet_id="", pubsub=pubsub.address, **addresses
+        )
+        write_endpoints(endpoints, state)
+        yield pubsub
 
 
 def test_without_anything_to_count_in_it_says_what_is_missing(
@@ -160,19 +178,12 @@ def test_clones_are_counted_with_every_branch(
 def test_a_long_publication_goes_on_after_a_failure(
     github: GitHubStandIn,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The same command again publishes what is left, and leaves nothing behind."""
-    command = ["collect", "--since", "2020-01-01", "--publish", "--state", str(tmp_path / "state")]
-    with running(tmp_path / "pubsub") as pubsub, grpc.insecure_channel(pubsub.address) as channel:
-        topic = "projects/somebody/topics/commit-counts"
-        PublisherClient(transport=PublisherGrpcTransport(channel=channel)).create_topic(name=topic)
-        monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "somebody")
-        monkeypatch.setenv("TOPIC", "commit-counts")
-        monkeypatch.setenv("PUBSUB_EMULATOR_HOST", pubsub.address)
-        window = Window(since=date(2020, 1, 1), until=datetime.now(UTC).date())
-        windows = len(list(cut_window(window)))
+    command = ["collect", "--since", "2020-01-01", "--publish", "--state", str(tmp_path)]
+    windows = len(list(cut_window(Window(since=date(2020, 1, 1), until=datetime.now(UTC).date()))))
+    with stack(tmp_path, "somebody") as pubsub:
         github.calls.inject(Fault(kind="401", skip=1 + windows + 1))
         assert main(command) == 1
         first = pubsub.calls.count("Publish")
@@ -182,7 +193,53 @@ def test_a_long_publication_goes_on_after_a_failure(
     said = capsys.readouterr()
     assert "going on with 2020-01-01" in said.err
     assert "50 repositories were read before" in said.err
-    assert list((tmp_path / "state" / "backfill").iterdir()) == []
+    assert list((tmp_path / "backfill").iterdir()) == []
+
+
+def test_another_topic_gets_all_of_a_long_publication(
+    github: GitHubStandIn, tmp_path: Path
+) -> None:
+    """What one topic has got before an interruption, another one has not."""
+    command = ["collect", "--since", "2020-01-01", "--publish", "--state", str(tmp_path)]
+    windows = len(list(cut_window(Window(since=date(2020, 1, 1), until=datetime.now(UTC).date()))))
+    with stack(tmp_path, "first") as pubsub:
+        github.calls.inject(Fault(kind="401", skip=1 + windows + 1))
+        assert main(command) == 1
+        assert pubsub.calls.count("Publish") > 0
+    with stack(tmp_path, "second") as pubsub:
+        assert main(command) == 0
+        assert pubsub.calls.count("Publish") == windows
+
+
+def test_a_long_publication_with_something_unknown_is_completed_by_the_same_command(
+    github: GitHubStandIn, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only that is read again, and every window that lacked it is stated anew."""
+    command = ["collect", "--since", "2020-01-01", "--publish", "--state", str(tmp_path)]
+    windows = len(list(cut_window(Window(since=date(2020, 1, 1), until=datetime.now(UTC).date()))))
+    whole = list(github.repositories)
+    github.repositories[0] = replace(whole[0], history_error="SERVICE_DOWN")
+    with stack(tmp_path, "somebody") as pubsub:
+        assert main(command) == 0
+        assert "unknown: octocat/r00" in capsys.readouterr().err
+        github.repositories[:] = whole
+        before = github.calls.count()
+        assert main(command) == 0
+        assert github.calls.count() - before == 1 + windows + 1
+        assert pubsub.calls.count("Publish") == 2 * windows
+    said = capsys.readouterr().err
+    assert "50 repositories were read before" in said
+    assert "unknown" not in said
+    assert list((tmp_path / "backfill").iterdir()) == []
+
+
+@pytest.mark.usefixtures("github")
+@pytest.mark.parametrize("text", ["20260101", "2026-W01-1", "2026-13-01", "1 May"])
+def test_a_day_is_written_in_one_form(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """YYYY-MM-DD, as everywhere else."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["collect", "--since", text])
+    assert "--since: expected YYYY-MM-DD" in capsys.readouterr().err
 
 
 def test_a_topic_that_is_not_there_is_told_before_anything_is_read(
