@@ -2,9 +2,19 @@
 
 from dataclasses import dataclass
 
-from tests.support import terraform_access, terraform_watching, terraform_wiring
+from tests.support import (
+    terraform_access,
+    terraform_promises,
+    terraform_watching,
+    terraform_wiring,
+)
 
-CHECKS = (*terraform_access.CHECKS, *terraform_wiring.CHECKS, *terraform_watching.CHECKS)
+CHECKS = (
+    *terraform_access.CHECKS,
+    *terraform_wiring.CHECKS,
+    *terraform_watching.CHECKS,
+    *terraform_promises.CHECKS,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,19 @@ from functools import cache
 
 import pytest
 
-from tests.support import terraform_mistakes, terraform_mistakes_wiring
+from tests.support import (
+    terraform_mistakes,
+    terraform_mistakes_promises,
+    terraform_mistakes_wiring,
+)
 from tests.support.terraform import read, sources
 from tests.support.terraform_checks import CHECKS, Mistake
 
-MISTAKES = {**terraform_mistakes_wiring.MISTAKES, **terraform_mistakes.MISTAKES}
+MISTAKES = {
+    **terraform_mistakes_wiring.MISTAKES,
+    **terraform_mistakes.MISTAKES,
+    **terraform_mistakes_promises.MISTAKES,
+}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES.keys())
