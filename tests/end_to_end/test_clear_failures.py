@@ -110,6 +110,27 @@ def test_no_network(tmp_path: Path) -> None:
     assert "reach" in said
 
 
+def test_a_proxy_is_not_asked_about_this_machine(clone: Path, tmp_path: Path) -> None:
+    """Everything here goes past it, whatever the environment says."""
+    arguments = ["up", "--once", "--state", str(tmp_path), "--repositories", str(clone)]
+    proxy = dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    done = dashboard(*arguments, environment=clean_environment(**proxy))
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_wrong_setting_of_a_writer(clone: Path, tmp_path: Path) -> None:
+    """It is told at the start, not after every delivery."""
+    arguments = ["--state", str(tmp_path), "--repositories", str(clone)]
+    assert "EVENING_HOUR: expected a whole number" in failure(arguments, EVENING_HOUR="99")
+
+
+def test_an_environment_file_that_is_no_text(clone: Path, tmp_path: Path) -> None:
+    """The file is named."""
+    (tmp_path / "env").write_bytes(b"TIME_ZONE=\xff\xfe")
+    arguments = ["--state", str(tmp_path / "s"), "--repositories", str(clone)]
+    assert str(tmp_path / "env") in failure(arguments, ENV_FILE=str(tmp_path / "env"))
+
+
 @pytest.mark.parametrize("arguments", [["--port", "x"], ["--since", "soon"], ["--every", "0"]])
 def test_a_wrong_argument(arguments: list[str]) -> None:
     """The usage, and what was expected instead of what came."""

@@ -19,19 +19,17 @@ from tests.support.repositories import ME, git
 from tests.support.sheets import connected_client
 
 ROOT = Path(__file__).resolve().parents[2]
-# What a person's shell may hold, and no test must depend on.
-_FOREIGN = (
-    "GITHUB_", "GOOGLE_", "SHEET", "PUBSUB_", "MONITORING_", "TOPIC", "TIME_ZONE", "LANGUAGE",
-    "CLOUDSDK_", "COLLECT_", "REPOSITORIES_",
-)  # fmt: skip
+# What programs need of a person's shell; nothing else of it reaches a stack under test.
+_KEPT = ("HOME", "LANG", "PATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR", "USER")
 
 Cells = dict[tuple[str, str], int]
 
 
 def clean_environment(**added: str) -> dict[str, str]:
-    """This process's environment without what configures the pipeline, plus `added`."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(_FOREIGN)}
-    return {**kept, "GIT_CONFIG_GLOBAL": os.devnull, "TIME_ZONE": "Etc/UTC", **added}
+    """What a program needs to run, and `added`; no setting of the person's, nor their `.env`."""
+    kept = {name: value for name, value in os.environ.items() if name in _KEPT}
+    own = {"ENV_FILE": os.devnull, "GIT_CONFIG_GLOBAL": os.devnull, "TIME_ZONE": "Etc/UTC"}
+    return {**kept, **own, **added}
 
 
 def dashboard(
