@@ -85,10 +85,15 @@ class CellDrawing:
         return ";".join(rules)
 
     def _spill(self, cell: Cell, area: Area) -> str:
-        """A text's room: its own cell and the empty ones beside it, on the sides it runs to."""
+        """A text's room: its own cell and the empty ones beside it, on the sides it runs to.
+
+        A centred text has as much room on either side, so that it stays in its cell's middle.
+        """
         side = alignment(cell.style, cell.value)
         before = self._free(area, -1) if side in ("right", "center") else 0
         after = self._free(area, 1) if side in ("left", "center") else 0
+        if side == "center":
+            before = after = min(before, after)
         rules = ["position:relative;z-index:1"] if before or after else []
         rules += [f"margin-left:{-before}px"] if before else []
         rules += [f"margin-right:{-after}px"] if after else []

@@ -133,6 +133,20 @@ def test_a_long_text_runs_over_empty_neighbours_only() -> None:
     assert "margin" not in css(styles, cell(tab, 0, 3).box)
 
 
+def test_a_centred_text_stays_in_the_middle_of_its_cell() -> None:
+    """Whatever is beside it, as in Sheets: it has the same room on either side."""
+    middle = text("a long one", horizontalAlignment="CENTER")
+    tab, styles = drawn(
+        sheet(
+            "T",
+            [[text("x"), middle, None], [None, middle, None], [None, None, text("y")]],
+            columns=[30, 40, 50],
+        )
+    )
+    assert "margin" not in css(styles, cell(tab, 0, 1).box)
+    assert "margin-left:-30px;margin-right:-30px" in css(styles, cell(tab, 1, 1).box)
+
+
 def test_a_hostile_font_name_cannot_leave_its_declaration() -> None:
     """Only letters, digits, spaces and dashes pass into the style sheet."""
     style = {"textFormat": {"fontFamily": 'x"}</style><script>alert(1)</script>'}}
