@@ -12,7 +12,7 @@ NeverWorks
 ├── CredentialsRefused  there are no credentials, or Google does not take them
 ├── SheetFull           the spreadsheet has no room for more cells
 ├── SheetProtected      a tab or range is protected against the service account
-├── ColumnsLost         a column of the tab `data` was deleted
+├── ColumnsLost         columns of the tab `data` or `days` were deleted or moved
 └── SheetRefused        Google refuses the request for another reason
 """
 
@@ -60,7 +60,7 @@ class SheetProtected(NeverWorks):
 
 
 class ColumnsLost(NeverWorks):
-    """The tab `data` lacks one of its columns."""
+    """A tab that holds what is known lacks one of its columns, or has it in another place."""
 
 
 class SheetRefused(NeverWorks):

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from commit_counts.event import CommitCounts
 from write_sheet.errors import ColumnsLost
 from write_sheet.faults import Fault, FaultKind
-from write_sheet.ledger import Ledger, read_ledger
+from write_sheet.ledger import Ledger, has_strayed, read_ledger
 from write_sheet.merge import Cells, History, Stated
 from write_sheet.rows import HEADER, DataRows, lost_columns, read_rows
 from write_sheet.snapshot import Snapshot
@@ -36,13 +36,18 @@ class Known:
 
 
 def read_known(snapshot: Snapshot) -> Known:
-    """Read both tabs. Raises ColumnsLost where a column of `data` is gone."""
+    """Read both tabs. Raises ColumnsLost where a column of theirs is gone."""
     rows, ledger = read_rows(snapshot.grid(Tab.DATA)), read_ledger(snapshot.grid(Tab.DAYS))
     lost = lost_columns(snapshot.grid(Tab.DATA), rows)
     if lost is not None:
         raise ColumnsLost(
             f"the tab data lacks a column: expected {', '.join(HEADER)}, found {lost}; undo the "
             "deletion (File, Version history), or delete the whole tab and collect again"
+        )
+    if has_strayed(snapshot.grid(Tab.DAYS)):
+        raise ColumnsLost(
+            "columns of the hidden tab days were moved, so that it cannot be read; undo that "
+            "(File, Version history), or delete the whole tab and collect again"
         )
     cells = {
         day: _dated(rows.cells.get(day, {}), ledger.restated_at.get(day)) for day in rows.cells

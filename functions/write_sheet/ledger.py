@@ -77,6 +77,19 @@ def read_ledger(grid: Sequence[Row]) -> Ledger:
     return Ledger(commits=commits, restated_at=restated_at, exceptions=exceptions, marks=marks)
 
 
+def has_strayed(grid: Sequence[Row]) -> bool:
+    """Whether a column was taken out or put in: a word of our headers stands in another's place."""
+    words = {
+        first + place: word
+        for first, header in HEADERS.items()
+        for place, word in enumerate(header)
+    }
+    found = {place: value for place, value in enumerate(grid[0]) if value} if grid else {}
+    return any(
+        value in words.values() and words.get(place) != value for place, value in found.items()
+    )
+
+
 def day_table(ledger: Ledger) -> list[list[Value]]:
     """The rows of A:C below the header, oldest day first."""
     at = ledger.restated_at

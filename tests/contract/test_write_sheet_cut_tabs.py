@@ -19,6 +19,7 @@ from tests.support.sheets import (  # noqa: F401 - fixtures
     spreadsheet_id,
 )
 from tests.support.write_sheet import ONE_DAY, TODAY, at, window_event
+from write_sheet.errors import ColumnsLost
 from write_sheet.faults import FaultKind
 from write_sheet.labels import LANGUAGES
 from write_sheet.settings_tab import FIRST_WEEKDAY_ROW, GOAL_ROW, LANGUAGE_ROW, REST_ROW
@@ -129,3 +130,27 @@ def test_settings_are_known_by_their_words_where_rows_moved(
     assert done.faults == ()
     shown = {value for row in spreadsheet.worksheet("Today").get_all_values() for value in row}
     assert LANGUAGES["en"].goal.format(goal=7) in shown
+
+
+@pytest.mark.parametrize("column", [1, 3, 4, 9, 13])
+def test_a_column_cut_out_of_the_hidden_tab_stops_the_writing(
+    sheet: GoogleSheet,
+    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    column: int,
+) -> None:
+    """Read in another's place, it would make known days unknown; nothing is written over it."""
+    tab = spreadsheet.worksheet("days")
+    tab.delete_columns(column)
+    before = tab.get_all_values()
+    with pytest.raises(ColumnsLost, match="days"):
+        written(sheet, hours=1)
+    assert tab.get_all_values() == before
+
+
+def test_a_reworded_header_of_the_hidden_tab_stops_nothing(
+    sheet: GoogleSheet,
+    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+) -> None:
+    """The columns stand where they stood."""
+    spreadsheet.worksheet("days").update_acell("B1", "sum")
+    assert written(sheet, hours=1).outcome == "written"
