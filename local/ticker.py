@@ -44,12 +44,13 @@ class Ticker:
         """A collection that went well."""
         self.say(
             "collected",
-            f"{collected.commits} commits in {collected.repositories} repositories, "
+            f"{_counted(collected.commits, 'commit', 'commits')} in "
+            f"{_counted(collected.repositories, 'repository', 'repositories')}, "
             f"{collected.since} to {collected.until}, {collected.requests} requests",
         )
         for name, reason in collected.unknown_repositories.items():
             self.say("unknown", f"{name}: {reason}")
-        self.say("published", f"{collected.events} event{'s' if collected.events != 1 else ''}")
+        self.say("published", _counted(collected.events, "event", "events"))
 
     def delivered(self, delivery: Delivery) -> None:
         """A push and what came of it."""
@@ -61,3 +62,7 @@ class Ticker:
             return
         reason = " ".join(delivery.reason.split())[:_LONGEST_REASON]
         self.say("not written", f"{name}: {facts}, {delivery.outcome}: {reason}")
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -49,7 +49,7 @@ def test_one_plain_line_per_event(stack: RunningStack) -> None:
     said = stack.output()
     for phrase in ("collected", "published", "sheet written", "metric written"):
         assert sum(phrase in line for line in said.splitlines()) >= 1, said
-    assert "3 commits in 1 repositories" in said
+    assert "3 commits in 1 repository" in said
 
 
 def test_the_start_says_where_to_look(stack: RunningStack) -> None:
