@@ -11,13 +11,19 @@ from write_sheet import cells as typed
 from write_sheet import requests
 from write_sheet.cells import Cell, Formula, Value
 from write_sheet.labels import LANGUAGES, Labels
-from write_sheet.preferences import LARGEST_GOAL, MONDAY, SATURDAY, SUNDAY, Preferences
+from write_sheet.preferences import LARGEST_GOAL, Preferences
 from write_sheet.requests import Request
+from write_sheet.settings_values import (
+    FIRST_WEEKDAYS,
+    first_weekday_of,
+    goal_of,
+    language_of,
+    ticked_of,
+)
 from write_sheet.tabs import Tab
 
 GOAL_ROW, LANGUAGE_ROW, FIRST_WEEKDAY_ROW, REST_ROW = 1, 2, 3, 4
 HINT_ROW = REST_ROW + 7
-FIRST_WEEKDAYS = (MONDAY, SUNDAY, SATURDAY)
 _ROWS = HINT_ROW + 1
 
 Grid = Sequence[Sequence[Value]]
@@ -40,8 +46,8 @@ def read_settings_tab(grid: Grid, last_good: Preferences) -> SettingsRead:
         return SettingsRead(preferences=last_good, bad={})
     grid = _in_place(grid, last_good)
     used, bad = last_good, set[int]()
-    goal, language = _goal(_value(grid, GOAL_ROW)), _language(_value(grid, LANGUAGE_ROW))
-    first_weekday = _first_weekday(_value(grid, FIRST_WEEKDAY_ROW))
+    goal, language = goal_of(_value(grid, GOAL_ROW)), language_of(_value(grid, LANGUAGE_ROW))
+    first_weekday = first_weekday_of(_value(grid, FIRST_WEEKDAY_ROW))
     if goal is None:
         bad.add(GOAL_ROW)
     else:
@@ -56,7 +62,7 @@ def read_settings_tab(grid: Grid, last_good: Preferences) -> SettingsRead:
         used = replace(used, first_weekday=first_weekday)
     rest = set(last_good.rest_weekdays)
     for weekday in range(7):
-        ticked = _ticked(_value(grid, REST_ROW + weekday))
+        ticked = ticked_of(_value(grid, REST_ROW + weekday))
         if ticked is None:
             bad.add(REST_ROW + weekday)
         else:
@@ -176,32 +182,6 @@ def _choice(row: int, choices: Sequence[str]) -> Request:
             "rule": {"condition": condition, "strict": True, "showCustomUi": True},
         }
     }
-
-
-def _goal(value: Value) -> int | None:
-    if isinstance(value, str) and value.strip().isdecimal():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return int(value) if value == int(value) and 1 <= value <= LARGEST_GOAL else None
-
-
-def _language(value: Value) -> str | None:
-    names = {labels.language_name.lower(): code for code, labels in LANGUAGES.items()}
-    return names.get(value.strip().lower()) if isinstance(value, str) else None
-
-
-def _first_weekday(value: Value) -> int | None:
-    """In any language, since the language may have been changed by the same hand."""
-    for labels in LANGUAGES.values():
-        for weekday in FIRST_WEEKDAYS:
-            if isinstance(value, str) and value.strip().lower() == labels.weekdays[weekday].lower():
-                return weekday
-    return None
-
-
-def _ticked(value: Value) -> bool | None:
-    return value if isinstance(value, bool) else (False if value is None else None)
 
 
 def _value(grid: Grid, row: int) -> Value:
