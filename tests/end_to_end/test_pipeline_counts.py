@@ -93,6 +93,20 @@ def test_a_second_person_replaces_the_first(tmp_path: Path) -> None:
         wait_until(lambda: stack.cells() == {("2026-07-01", "others"): 1}, "it is replaced")
 
 
+def test_a_narrow_collection_does_not_cost_the_year(tmp_path: Path) -> None:
+    """Whatever days were asked for first, the first ordinary collection reaches back a year."""
+    history = History()
+    history.commit(datetime.now().astimezone() - timedelta(days=300))
+    clone = history.write(tmp_path / "app")
+    arguments = ("up", "--once", "--format", "json", "--state", str(tmp_path / "state"))
+    ordinary = (*arguments, "--repositories", str(clone))
+    today = datetime.now().astimezone().date()
+    for narrow in (("--since", str(today)), ("--until", str(today - timedelta(days=330)))):
+        done = dashboard(*ordinary, *narrow)
+        assert counts_of(last_json(done.stdout)) == {}
+    assert list(counts_of(last_json(dashboard(*ordinary).stdout)).values()) == [1]
+
+
 def test_a_new_commit_appears_and_a_removed_one_goes(tmp_path: Path) -> None:
     """Counts are absolute: what a force-push takes away is taken away on the Sheet."""
     history = History()

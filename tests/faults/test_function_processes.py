@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -103,6 +104,38 @@ def test_the_function_runs_from_a_copy_of_its_archive(
     assert laid_out == set(archive_files("write_metric"))
     environment = Path(f"/proc/{process.pid}/cwd")
     assert environment.resolve() == copy
+
+
+def test_a_function_cannot_import_the_checkout(tmp_path: Path) -> None:
+    """What its archive lacks is missing here as in the cloud.
+
+    A package in functions-framework's place says what can be imported at its start.
+    """
+    framework = tmp_path / "functions_framework"
+    framework.mkdir()
+    (framework / "__init__.py").write_text("")
+    (framework / "_cli.py").write_text(
+        "import importlib.util, sys\n"
+        "def _cli():\n"
+        "    names = 'local', 'collect', 'tests', 'rich'\n"
+        "    print(*(name for name in names if importlib.util.find_spec(name)), sys.argv[1])\n"
+    )
+    watched, held = os.pipe()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        hidden = os.pathsep.join(str(ROOT / part) for part in ("local", "", "functions"))
+        arguments = [str(watched), str(listener.fileno()), hidden, "--target"]
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "local" / "child.py"), *arguments],
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            pass_fds=(watched, listener.fileno()),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    os.close(watched)
+    os.close(held)
+    assert done.stdout == "rich --target\n"
 
 
 def test_a_function_that_cannot_start_says_why(tmp_path: Path, ends: list[str]) -> None:
