@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_HERE = Path(__file__).resolve().parent
-# In a checkout, and in an installed package.
-_FILES = (_HERE.parent / "terraform" / "pipeline.json", _HERE / "pipeline.json")
+_ROOT = Path(__file__).resolve().parent.parent
+# In a checkout, and where the package was installed.
+_FILES = (_ROOT / "terraform" / "pipeline.json", _ROOT / "own_dashboard_pipeline.json")
 
 
 @dataclass(frozen=True, kw_only=True)
