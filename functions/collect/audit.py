@@ -28,6 +28,7 @@ class Audit:
     _claimed: dict[str, dict[date, int]] = field(default_factory=dict)
     _read: dict[str, Counter[date]] = field(default_factory=dict)
     _repositories: dict[str, Repository] = field(default_factory=dict)
+    _unknown: dict[str, Repository] = field(default_factory=dict)
 
     def claim(self, contributed: Iterable[Contributed]) -> None:
         """What GitHub says; the same day may come in two overlapping windows."""
@@ -48,20 +49,33 @@ class Audit:
     def drop(self, repository: Repository) -> None:
         """It turned out to be unknown: there is nothing to compare."""
         self._read.pop(repository.key, None)
+        self._unknown[repository.key] = repository
 
     def covers(
-        self, window: Window, *, listed: Collection[str], repositories: int, commits: int
+        self,
+        window: Window,
+        *,
+        listed: Collection[str],
+        repositories: int,
+        commits: int,
+        by_unknown: bool = False,
     ) -> bool:
         """Whether what was read explains what GitHub counted in the window and did not list.
 
         listed: keys of what it did list. repositories, commits: how many more it counted.
+        by_unknown: whether the repositories that are known to be unknown may be among the rest.
         """
         found = [
             sum(number for day, number in days.items() if day in window)
             for key, days in self._read.items()
             if key not in listed and not self._repositories[key].fork
         ]
-        return sum(map(bool, found)) >= repositories and sum(found) >= commits
+        unknown = sum(
+            by_unknown and key not in listed and not repository.fork
+            for key, repository in self._unknown.items()
+        )
+        enough = sum(map(bool, found)) + unknown >= repositories
+        return enough and (unknown > 0 or sum(found) >= commits)
 
     def notices(self, window: Window, now: datetime) -> list[str]:
         """One sentence for each repository where the two disagree, the first ten by name."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from collect.audit import Audit
 from collect.contributions import (
@@ -15,6 +16,7 @@ from collect.history import BATCH, Author, HistoryReader
 from collect.session import Session
 from collect.source import CLOCK_MARGIN, Discovery, Page, Report, Repository, Unknown
 from collect.window import Span
+from commit_counts.errors import RetryLater
 
 BEYOND = Repository(key="beyond", name="(repositories beyond GitHub's list)")
 
@@ -104,15 +106,21 @@ class GitHubSource:
         self, reader: HistoryReader, part: Claims, found: _Found, asked: set[str]
     ) -> Iterator[Page | Unknown]:
         """Repositories that GitHub counts and does not list, where nothing read explains them."""
-        if found.audit.covers(
+        covers = partial(
+            found.audit.covers,
             part.window,
             listed=part.listed,
             repositories=part.more_repositories,
             commits=part.more_commits,
-        ):
+        )
+        if covers():
             return
-        # It raises where GitHub does not answer: what it does not name would count as zero.
-        halves = split_claims(self._session, found.listing.person.login, part.window)
+        try:
+            halves = split_claims(self._session, found.listing.person.login, part.window)
+        except RetryLater:
+            if covers(by_unknown=True):
+                return  # those have names, by which they are marked
+            raise  # what has none would count as zero
         if not halves:
             reason = f"GitHub names only {len(part.listed)} of those of {part.window.since}"
             yield Unknown(repository=BEYOND, reason=reason, lasting=True)

@@ -13,6 +13,7 @@ from collect.discovery import Wish
 from collect.github import GitHub, Interrupted
 from collect.github_source import GitHubSource
 from collect.graphql import Response
+from collect.history import BATCH
 from collect.session import Session
 from commit_counts.errors import RetryLater
 from local.github import GitHubStandIn, Repository, commits_in_memory
@@ -45,10 +46,13 @@ class Between:
         return self._send(query, variables, seconds)
 
 
-def run(stand_in: GitHubStandIn, happens: Callable[[Send], Send]) -> Run:
-    """One run over the window, with something that happens meanwhile."""
+def run(
+    stand_in: GitHubStandIn, happens: Callable[[Send], Send], *, clock: Clock | None = None
+) -> Run:
+    """One run over the window of at most 500 seconds, with something that happens meanwhile."""
+    deadline = (clock or Clock()).deadline(500)
     with GitHub(url=stand_in.url, token=TOKEN) as transport:
-        session = Session(Between(transport, happens), token=TOKEN, deadline=Clock().deadline(500))
+        session = Session(Between(transport, happens), token=TOKEN, deadline=deadline)
         wish = Wish(login=None, forks=False, skip_hidden=False)
         return run_step(GitHubSource(session, wish), WINDOW)
 
@@ -115,6 +119,27 @@ def test_a_history_whose_cursor_stands_still_is_unknown() -> None:
     assert "no further commit" in came.summary.unknown["octocat/r000"]
     assert came.cells == planned_cells(stand_in.repositories[1:], TOKYO, WINDOW)
     assert len(cursors) == 2 * 2
+
+
+def test_what_slow_answers_leave_no_time_for_is_unknown() -> None:
+    """Nothing is asked past the deadline; what was read until then is stated."""
+    clock = Clock()
+    stand_in = account(*map(repository, range(2 * BATCH + 1)))
+
+    def happens(send: Send) -> Send:
+        def slowly(query: str, variables: Mapping[str, object], seconds: float) -> Response:
+            if "query Histories" in query:
+                clock.sleep(300)
+            return send(query, variables, seconds)
+
+        return slowly
+
+    with serving(stand_in):
+        came = run(stand_in, happens, clock=clock)
+        assert stand_in.calls.count() == 2 + 1 + 2
+    assert came.summary.unknown.keys() == {stand_in.repositories[-1].name}
+    assert "time for this run was over" in "".join(came.summary.unknown.values())
+    assert came.cells == planned_cells(stand_in.repositories[:-1], TOKYO, WINDOW)
 
 
 @contextmanager

@@ -108,3 +108,15 @@ def test_what_is_not_listed_is_covered_by_what_was_read_or_not() -> None:
     assert not audit.covers(part, listed={"listed"}, repositories=1, commits=3)
     assert not audit.covers(part, listed={"listed"}, repositories=2, commits=2)
     assert audit.covers(WINDOW, listed={"listed"}, repositories=1, commits=3)
+
+
+def test_unknown_repositories_may_be_what_is_not_listed() -> None:
+    """Where nobody can ask further; how many commits they hold nobody knows."""
+    audit = Audit()
+    audit.read(page(replace(APP, key="own"), {10: 2}))
+    for key, fork in (("listed", False), ("fork", True), ("unknown", False)):
+        audit.drop(replace(APP, key=key, fork=fork))
+    part = Window(since=date(2026, 3, 5), until=date(2026, 3, 15))
+    assert not audit.covers(part, listed={"listed"}, repositories=2, commits=9)
+    assert audit.covers(part, listed={"listed"}, repositories=2, commits=9, by_unknown=True)
+    assert not audit.covers(part, listed={"listed"}, repositories=3, commits=2, by_unknown=True)
