@@ -13,7 +13,7 @@ from functools import cache
 import flask
 import functions_framework
 
-from collect.doorway import answer
+from collect.http import answer
 from collect.settings import Settings, read_settings
 
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from collect.window import InvalidRequest, parse_day
+from collect.counting.window import InvalidRequest, parse_day
 
 FIELDS = ("since", "until", "forks")
 

@@ -5,17 +5,17 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from collect.counting.checkpoint import Spool
+from collect.counting.collect import Order, collect
+from collect.counting.result import Summary
+from collect.counting.window import Span, choose_window
 from collect.deadline import Deadline
-from collect.discovery import Wish
-from collect.github import GitHub
-from collect.github_source import GitHubSource
+from collect.github.client import Session
+from collect.github.repositories import Wish
+from collect.github.source import GitHubSource
+from collect.github.transport import GitHub
 from collect.request import Request
-from collect.session import Session
 from collect.settings import GitHubSettings, Settings
-from collect.spool import Spool
-from collect.step import Order, collect
-from collect.summary import Summary
-from collect.window import Span, choose_window
 from commit_counts.event import CommitCounts
 
 if TYPE_CHECKING:

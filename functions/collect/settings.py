@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from collect.github import LOOPBACK
-from collect.selection import Selection
+from collect.counting.selection import Selection
+from collect.github.transport import LOOPBACK
 from commit_counts.errors import InvalidSettings
 from commit_counts.settings import Variables
 

@@ -10,8 +10,8 @@ Each step declares its own frozen settings object and fills it from here, once, 
 from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
-from commit_counts.contract import time_zone
 from commit_counts.errors import InvalidEvent, InvalidSettings
+from commit_counts.parse import time_zone
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})

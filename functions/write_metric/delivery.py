@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from commit_counts.errors import NeverWorks, RetryLater
-from write_metric.answer import Answer, Finding, Verdict, findings
+from write_metric.response import Answer, Finding, Verdict, findings
 from write_metric.series import Point
 
 # https://cloud.google.com/monitoring/quotas#custom_metrics_quotas

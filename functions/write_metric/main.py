@@ -6,8 +6,8 @@ from functools import cache
 import functions_framework
 from cloudevents.http import CloudEvent
 
-from commit_counts.doorway import receive
 from commit_counts.event import CommitCounts
+from commit_counts.handler import receive
 from write_metric import step
 from write_metric.monitoring import MonitoringSink
 from write_metric.settings import Settings, read_settings

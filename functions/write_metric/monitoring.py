@@ -14,8 +14,8 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
 )
 
 from commit_counts.errors import NeverWorks
-from write_metric.answer import Answer
 from write_metric.metrics import metrics, resource
+from write_metric.response import Answer
 from write_metric.series import Point
 
 # A refusal of many series does not fit into gRPC's usual 8 KB of trailing metadata; the client then
@@ -27,7 +27,7 @@ class MonitoringSink:
     """Cloud Monitoring's custom metrics of one project. Close it after use."""
 
     def __init__(self, *, project: str, emulator_host: str | None = None) -> None:
-        """emulator_host: `host:port` of a stand-in, reached without credentials.
+        """emulator_host: `host:port` of an emulator, reached without credentials.
 
         Raises NeverWorks where there are no credentials for the real service.
         """
@@ -61,7 +61,7 @@ def _channel(emulator_host: str | None) -> grpc.Channel:
     except DefaultCredentialsError as error:
         raise NeverWorks(
             f"found no Google credentials ({error}); run `gcloud auth application-default login`, "
-            "or set MONITORING_EMULATOR_HOST to a stand-in's host:port"
+            "or set MONITORING_EMULATOR_HOST to an emulator's host:port"
         ) from error
 
 

@@ -13,7 +13,7 @@ NAMED_REPOSITORIES = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """project: to whose metrics points are added. emulator_host: `host:port` of a stand-in."""
+    """project: to whose metrics points are added. emulator_host: `host:port` of an emulator."""
 
     project: str
     emulator_host: str | None

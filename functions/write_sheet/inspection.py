@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from commit_counts.errors import DashboardError, NeverWorks
+from write_sheet.dashboard.layout import LAYOUT_VERSION
+from write_sheet.dashboard.settings_tab import read_settings_tab
 from write_sheet.errors import ColumnsLost
-from write_sheet.known import read_known
-from write_sheet.layout import LAYOUT_VERSION
-from write_sheet.outline import Outline
-from write_sheet.preferences import Preferences
-from write_sheet.settings_tab import read_settings_tab
-from write_sheet.snapshot import Snapshot
-from write_sheet.spreadsheet import Spreadsheet
-from write_sheet.tabs import Tab
+from write_sheet.history.preferences import Preferences
+from write_sheet.sheets_api.port import Spreadsheet
+from write_sheet.sheets_api.snapshot import Snapshot
+from write_sheet.sheets_api.structure import Outline
+from write_sheet.sheets_api.tab import Tab
+from write_sheet.stored.read import read_known
 
 
 @dataclass(frozen=True, kw_only=True)

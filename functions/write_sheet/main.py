@@ -5,10 +5,10 @@ from functools import cache
 
 import functions_framework
 
-from commit_counts.doorway import CloudEvent, receive
 from commit_counts.event import CommitCounts
+from commit_counts.handler import CloudEvent, receive
 from write_sheet.settings import Settings, read_settings
-from write_sheet.sheet import GoogleSheet, open_sheet
+from write_sheet.sheets_api.client import GoogleSheet, open_sheet
 from write_sheet.step import write
 
 

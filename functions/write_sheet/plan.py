@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from commit_counts.event import CommitCounts
-from write_sheet import requests
-from write_sheet.face import FACE_MARK, choose_zone, make_face, read_preferences
-from write_sheet.faults import Fault
-from write_sheet.known import Known, faults_of, ledger_after, read_known
-from write_sheet.layout import layout_requests, lost_tabs
-from write_sheet.ledger_requests import ledger_requests, mark_requests
-from write_sheet.merge import merge
-from write_sheet.outline import Outline
-from write_sheet.requests import Request
-from write_sheet.row_changes import changes_between, requests_for
-from write_sheet.snapshot import REVISION_PREFIX, Snapshot
-from write_sheet.summary import Summary
-from write_sheet.tabs import Tab
+from write_sheet.dashboard.layout import layout_requests, lost_tabs
+from write_sheet.dashboard.view import FACE_MARK, choose_zone, make_face, read_preferences
+from write_sheet.history.merge import merge
+from write_sheet.history.problems import Fault
+from write_sheet.history.statistics import Summary
+from write_sheet.sheets_api import requests
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.snapshot import REVISION_PREFIX, Snapshot
+from write_sheet.sheets_api.structure import Outline
+from write_sheet.sheets_api.tab import Tab
+from write_sheet.stored.days_requests import ledger_requests, mark_requests
+from write_sheet.stored.read import Known, faults_of, ledger_after, read_known
+from write_sheet.stored.row_changes import changes_between, requests_for
 
 REVISION_MARK = "revision"
 

@@ -3,7 +3,7 @@
 SHEET_ID              the spreadsheet's id, or its whole address
 LANGUAGE              en or ja, or a locale such as ja_JP.UTF-8: the language of a new dashboard
 TIME_ZONE             IANA name: the days' zone until an event names one
-SHEETS_EMULATOR_HOST  host:port of a stand-in for the service
+SHEETS_EMULATOR_HOST  host:port of an emulator for the service
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from commit_counts.settings import Variables
-from write_sheet.labels import LANGUAGES
+from write_sheet.dashboard.labels import LANGUAGES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import CommitCounts
+from write_sheet.dashboard.layout import needs_outline
 from write_sheet.errors import LostRace, SheetsUnavailable
-from write_sheet.faults import Fault
-from write_sheet.layout import needs_outline
+from write_sheet.history.problems import Fault
 from write_sheet.plan import Plan, plan
-from write_sheet.refusal import explain_refusal
-from write_sheet.snapshot import Snapshot
-from write_sheet.spreadsheet import Refused, Spreadsheet
+from write_sheet.sheets_api.port import Refused, Spreadsheet
+from write_sheet.sheets_api.refusal import explain_refusal
+from write_sheet.sheets_api.snapshot import Snapshot
 
 TRIES = 6
 # A function has two minutes; what is not done by then is delivered again.

@@ -1,4 +1,4 @@
-"""Requests and time of collect, beside a naive counter on the same stand-in with the same latency.
+"""Requests and time of collect, beside a naive counter on the same emulator with the same latency.
 
 The naive counter is how such dashboards usually begin: `GET /users/{login}/repos`, then one
 `GET /repos/{owner}/{name}/commits?since&until` after the other. It makes 1 + N requests and sees
@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from commit_counts.event import Window
-from local.github import GitHubStandIn, Repository
+from emulators.github import GitHubEmulator, Repository
 from tests.support.collect import TOKEN, Clock, run_github, serving
 from tests.support.collect_accounts import account
 from tests.support.repositories import ME
@@ -77,23 +77,23 @@ def rows() -> Iterator[Row]:
 def _both(
     name: str, repositories: Sequence[Repository], window: Window, expected: int
 ) -> Iterator[Row]:
-    stand_in = GitHubStandIn(
+    emulator = GitHubEmulator(
         authors=[ME], token=TOKEN, repositories=repositories, point_limit=1_000_000
     )
-    with serving(stand_in):
-        counters: Sequence[tuple[str, Callable[[GitHubStandIn, Window], int]]] = (
+    with serving(emulator):
+        counters: Sequence[tuple[str, Callable[[GitHubEmulator, Window], int]]] = (
             ("collect", _collect),
             ("naive", _naive),
         )
         for counter, count in counters:
             seconds = {}
             for latency in LATENCIES_MS:
-                stand_in.calls.latency_seconds = latency / 1000
-                before = stand_in.calls.count()
+                emulator.calls.latency_seconds = latency / 1000
+                before = emulator.calls.count()
                 started = time.perf_counter()
-                commits = count(stand_in, window)
+                commits = count(emulator, window)
                 seconds[latency] = time.perf_counter() - started
-                requests = stand_in.calls.count() - before
+                requests = emulator.calls.count() - before
             yield Row(
                 account=name,
                 counter=counter,
@@ -104,17 +104,17 @@ def _both(
             )
 
 
-def _collect(stand_in: GitHubStandIn, window: Window) -> int:
+def _collect(emulator: GitHubEmulator, window: Window) -> int:
     clock = Clock(instant=datetime.now(UTC))
-    run = run_github(stand_in, window, zone=ZONE, clock=clock, seconds=None, answer_seconds=60)
+    run = run_github(emulator, window, zone=ZONE, clock=clock, seconds=None, answer_seconds=60)
     return run.summary.commits
 
 
-def _naive(stand_in: GitHubStandIn, window: Window) -> int:
+def _naive(emulator: GitHubEmulator, window: Window) -> int:
     since, until = (_midnight(day) for day in (window.since, window.until + timedelta(days=1)))
     found = 0
     with httpx.Client(
-        base_url=stand_in.rest_url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60
+        base_url=emulator.rest_url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60
     ) as client:
         for repository in client.get("/users/octocat/repos").raise_for_status().json():
             answer = client.get(

@@ -1,7 +1,7 @@
 """One hourly event on a long history: write_sheet beside the usual way with gspread.
 
 The usual way opens the spreadsheet, reads `get_all_records`, and updates one row a call. It is run
-for a part of the rows, and its calls, CPU time and bytes are scaled up to all of them. The stand-in
+for a part of the rows, and its calls, CPU time and bytes are scaled up to all of them. The emulator
 runs in a process of its own, so that the CPU time is the client's alone.
 """
 
@@ -22,10 +22,10 @@ from rich.console import Console
 from rich.table import Table
 
 from commit_counts.event import CommitCounts
-from local.sheets import SheetsStandIn
+from emulators.sheets import SheetsEmulator
 from tests.support.sheets import connected_client
 from tests.support.write_sheet import TODAY, at, window_event
-from write_sheet.sheet import open_sheet
+from write_sheet.sheets_api.client import open_sheet
 from write_sheet.step import write
 
 YEARS = (1, 10, 20)
@@ -60,7 +60,7 @@ def run(console: Console) -> None:
     table = Table(title=f"one event of {WINDOW_DAYS} days, {len(REPOSITORIES)} repositories a day")
     for heading in ("history", "rows", "writer", "requests", "CPU", "peak memory", "sent", "read"):
         table.add_column(heading, justify="left" if heading == "writer" else "right")
-    with tempfile.TemporaryDirectory() as folder, _stand_in(Path(folder)) as url:
+    with tempfile.TemporaryDirectory() as folder, _emulator(Path(folder)) as url:
         for years in YEARS:
             rows, ours, usual = _compare(url, years)
             table.add_row(f"{years} y", f"{rows:,}", "write_sheet", *_shown(ours))
@@ -168,8 +168,8 @@ def _new_spreadsheet(url: str) -> str:
 
 
 @contextmanager
-def _stand_in(folder: Path) -> Iterator[str]:
-    """The address of a stand-in in a process of its own."""
+def _emulator(folder: Path) -> Iterator[str]:
+    """The address of an emulator in a process of its own."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_serve, args=(folder, there), daemon=True)
@@ -183,8 +183,8 @@ def _stand_in(folder: Path) -> Iterator[str]:
 
 
 def _serve(folder: Path, connection: Connection) -> None:
-    stand_in = SheetsStandIn(state=folder)
-    stand_in.start()
-    connection.send(stand_in.url)
+    emulator = SheetsEmulator(state=folder)
+    emulator.start()
+    connection.send(emulator.url)
     connection.recv()
-    stand_in.stop()
+    emulator.stop()

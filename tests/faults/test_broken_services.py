@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commit_counts.event import CommitCounts, Count, Window
-from local.calls import Fault
-from local.inputs import choose_input
-from local.pubsub import Delivery
-from local.stack import Stack
-from local.stack_options import LOCAL_PROJECT, StackOptions
-from local.target import Topic
-from local.topic_clients import topic_clients
+from emulators.calls import Fault
+from emulators.pubsub import Delivery
+from own_dashboard.stack.inputs import choose_input
+from own_dashboard.stack.options import LOCAL_PROJECT, StackOptions
+from own_dashboard.stack.stack import Stack
+from own_dashboard.topic.clients import topic_clients
+from own_dashboard.topic.target import Topic
 from tests.support.processes import wait_until
 from tests.support.repositories import History
 from tests.support.stack import Cells, clean_environment, sheet_cells

@@ -1,4 +1,4 @@
-"""Runs collect against the GitHub stand-in, over sockets, and reads git's objects for the truth."""
+"""Runs collect against the GitHub emulator, over sockets, and reads git's objects for the truth."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,21 +8,21 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from collect import step
+from collect.counting import collect as step
+from collect.counting.checkpoint import Spool
+from collect.counting.result import Summary
+from collect.counting.selection import Selection
+from collect.counting.source import Source
+from collect.counting.window import Span
 from collect.deadline import Deadline
-from collect.discovery import Wish
-from collect.github import GitHub
-from collect.github_source import GitHubSource
-from collect.graphql import Response
-from collect.history import BATCH
-from collect.selection import Selection
-from collect.session import Session
-from collect.source import Source
-from collect.spool import Spool
-from collect.summary import Summary
-from collect.window import Span
+from collect.github.client import Session
+from collect.github.history import BATCH
+from collect.github.repositories import Wish
+from collect.github.responses import Response
+from collect.github.source import GitHubSource
+from collect.github.transport import GitHub
 from commit_counts.event import CommitCounts, Window
-from local.github import GitHubStandIn, Repository
+from emulators.github import GitHubEmulator, Repository
 from tests.support.git_objects import git
 from tests.support.repositories import ME
 
@@ -88,13 +88,13 @@ class Run:
 
 
 @contextmanager
-def serving(stand_in: GitHubStandIn) -> Iterator[GitHubStandIn]:
-    """The stand-in, running."""
-    stand_in.start()
+def serving(emulator: GitHubEmulator) -> Iterator[GitHubEmulator]:
+    """The emulator, running."""
+    emulator.start()
     try:
-        yield stand_in
+        yield emulator
     finally:
-        stand_in.stop()
+        emulator.stop()
 
 
 def window_of(since: str, until: str) -> Window:
@@ -128,7 +128,7 @@ def run_step(
 
 
 def run_github(
-    stand_in: GitHubStandIn,
+    emulator: GitHubEmulator,
     window: Window,
     *,
     zone: ZoneInfo = TOKYO,
@@ -144,11 +144,11 @@ def run_github(
     answer_seconds: float = ANSWER_SECONDS,
     publish: Callable[[CommitCounts], None] = lambda _: None,
 ) -> Run:
-    """One whole run against the stand-in, which must be serving."""
+    """One whole run against the emulator, which must be serving."""
     clock = clock or Clock()
     selection = selection or Selection()
     wish = Wish(login=login, forks=selection.forks, skip_hidden=skip_hidden)
-    with HastyGitHub(url=stand_in.url, token=token, answer_seconds=answer_seconds) as transport:
+    with HastyGitHub(url=emulator.url, token=token, answer_seconds=answer_seconds) as transport:
         session = Session(transport, token=token, deadline=clock.deadline(seconds))
         run = run_step(
             GitHubSource(session, wish, emails=emails, batch=batch),

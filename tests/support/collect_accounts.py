@@ -1,8 +1,8 @@
-"""Accounts of many repositories for counting requests: in memory, on the GitHub stand-in."""
+"""Accounts of many repositories for counting requests: in memory, on the GitHub emulator."""
 
 from datetime import datetime, timedelta
 
-from local.github import Repository, commits_in_memory
+from emulators.github import Repository, commits_in_memory
 
 QUIET_DAYS = 200
 

@@ -1,4 +1,4 @@
-"""Talks to the GitHub stand-in as any client does: over a socket, in JSON."""
+"""Talks to the GitHub emulator as any client does: over a socket, in JSON."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,22 +6,22 @@ from typing import Any
 
 import httpx
 
-from local.github import GitHubStandIn
+from emulators.github import GitHubEmulator
 
 ALL_AFFILIATIONS = "[OWNER, COLLABORATOR, ORGANIZATION_MEMBER]"
 
 
 class GitHubClient:
-    """Sends queries to one stand-in."""
+    """Sends queries to one emulator."""
 
-    def __init__(self, stand_in: GitHubStandIn, *, token: str = "t0ken") -> None:
-        self.stand_in = stand_in
+    def __init__(self, emulator: GitHubEmulator, *, token: str = "t0ken") -> None:
+        self.emulator = emulator
         self.http = httpx.Client(headers={"Authorization": f"bearer {token}"}, timeout=5)
 
     def send(self, query: str, **variables: Any) -> httpx.Response:
         """One GraphQL request, whatever comes of it."""
         body = {"query": query, "variables": variables}
-        return self.http.post(self.stand_in.url, json=body)
+        return self.http.post(self.emulator.url, json=body)
 
     def ask(self, query: str, **variables: Any) -> Any:
         """The `data` of an answer that must have no errors."""
@@ -40,15 +40,15 @@ class GitHubClient:
 
 
 @contextmanager
-def running(stand_in: GitHubStandIn) -> Iterator[GitHubClient]:
-    """A client of the stand-in, which runs meanwhile."""
-    stand_in.start()
-    client = GitHubClient(stand_in)
+def running(emulator: GitHubEmulator) -> Iterator[GitHubClient]:
+    """A client of the emulator, which runs meanwhile."""
+    emulator.start()
+    client = GitHubClient(emulator)
     try:
         yield client
     finally:
         client.http.close()
-        stand_in.stop()
+        emulator.stop()
 
 
 def walk(client: GitHubClient, name: str, arguments: str, *, size: int = 100) -> list[Any]:

@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.archive import unpack_archive
+from own_dashboard.stack.archive import unpack_archive
 from tests.support.processes import group_members, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,4 +1,4 @@
-"""A running Cloud Monitoring stand-in, the real client connected to it, and a clock to turn."""
+"""A running Cloud Monitoring emulator, the real client connected to it, and a clock to turn."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
     MetricServiceGrpcTransport,
 )
 
-from local.monitoring import MonitoringStandIn
+from emulators.monitoring import MonitoringEmulator
 
 PROJECT = "projects/somebody"
 METRIC = "custom.googleapis.com/own_dashboard/readings"
@@ -38,9 +38,9 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True)
 class Monitoring:
-    """The stand-in, its clock, and the real client."""
+    """The emulator, its clock, and the real client."""
 
-    stand_in: MonitoringStandIn
+    emulator: MonitoringEmulator
     clock: Clock
     client: monitoring_v3.MetricServiceClient
 
@@ -50,26 +50,26 @@ class Monitoring:
             (each.metric_type.rpartition("/")[2], next(iter(each.labels.values()), "")): [
                 (point.end_time, point.value) for point in each.points
             ]
-            for each in self.stand_in.time_series()
+            for each in self.emulator.time_series()
         }
 
 
 @contextmanager
 def running_monitoring(state: Path, *, now: datetime = NOON) -> Iterator[Monitoring]:
-    """A stand-in with its state in a folder, and a client; both are closed at the end."""
+    """An emulator with its state in a folder, and a client; both are closed at the end."""
     clock = Clock(now)
-    stand_in = MonitoringStandIn(state=state, clock=clock)
-    stand_in.start()
+    emulator = MonitoringEmulator(state=state, clock=clock)
+    emulator.start()
     options = [("grpc.max_metadata_size", 1 << 20)]
-    channel = grpc.insecure_channel(stand_in.address, options=options)
+    channel = grpc.insecure_channel(emulator.address, options=options)
     client = monitoring_v3.MetricServiceClient(
         transport=MetricServiceGrpcTransport(channel=channel)
     )
     try:
-        yield Monitoring(stand_in=stand_in, clock=clock, client=client)
+        yield Monitoring(emulator=emulator, clock=clock, client=client)
     finally:
         channel.close()
-        stand_in.stop()
+        emulator.stop()
 
 
 def reading(

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from local.monitoring import Point, TimeSeries
-from local.page import PageFacts
-from local.pubsub.model import Delivery, Message, Outstanding
+from emulators.monitoring import Point, TimeSeries
+from emulators.pubsub.model import Delivery, Message, Outstanding
+from own_dashboard.page import PageFacts
 
 NOW = datetime(2026, 11, 24, 3, 5, tzinfo=UTC)
 FACTS = PageFacts(

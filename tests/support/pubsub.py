@@ -1,4 +1,4 @@
-"""Pub/Sub for tests: the stand-in, Google's emulator where the machine has it, and the clients."""
+"""Pub/Sub for tests: the emulator, Google's emulator where the machine has it, and the clients."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
-from local.pubsub import PubSubStandIn
+from emulators.pubsub import PubSubEmulator
 
 PROJECT = "projects/test-project"
 EMULATOR_MAIN = "com.google.cloud.pubsub.testing.v1.Main"
@@ -72,17 +72,17 @@ def connected(address: str) -> Iterator[Clients]:
 
 
 @contextmanager
-def running(state: Path, *, speed: float = 1.0) -> Iterator[PubSubStandIn]:
-    """A started stand-in, stopped at the end."""
-    stand_in = PubSubStandIn(state=state, speed=speed)
-    stand_in.start()
+def running(state: Path, *, speed: float = 1.0) -> Iterator[PubSubEmulator]:
+    """A started emulator, stopped at the end."""
+    emulator = PubSubEmulator(state=state, speed=speed)
+    emulator.start()
     try:
-        yield stand_in
+        yield emulator
     finally:
-        stand_in.stop()
+        emulator.stop()
 
 
-def emulator_command() -> list[str] | str:
+def google_emulator_command() -> list[str] | str:
     """How to start Google's emulator, without its port; or why it cannot be started here."""
     java, gcloud = shutil.which("java"), shutil.which("gcloud")
     if java is None:
@@ -97,7 +97,7 @@ def emulator_command() -> list[str] | str:
 
 
 @contextmanager
-def emulator(command: list[str], log: Path) -> Iterator[str]:
+def google_emulator(command: list[str], log: Path) -> Iterator[str]:
     """Google's emulator, its 127.0.0.1:PORT, ended at the end."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

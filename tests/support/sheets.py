@@ -1,8 +1,8 @@
-"""Fixtures around the Sheets stand-in: a running one, and the real gspread connected to it.
+"""Fixtures around the Sheets emulator: a running one, and the real gspread connected to it.
 
     from tests.support.sheets import client, sheets, spreadsheet  # noqa: F401 - fixtures
 
-A stand-in of your own: `running_sheets(folder)`; a client of your own: `connected_client(url)`.
+An emulator of your own: `running_sheets(folder)`; a client of your own: `connected_client(url)`.
 """
 
 import itertools
@@ -17,13 +17,13 @@ import requests
 from google.auth.credentials import AnonymousCredentials
 from gspread.http_client import HTTPClient
 
-from local.sheets import SheetsStandIn
+from emulators.sheets import SheetsEmulator
 
 _GOOGLE = "https://sheets.googleapis.com"
 _numbers = itertools.count(1)
 
 
-class StandInHTTPClient(HTTPClient):
+class EmulatorHTTPClient(HTTPClient):
     """gspread's own client, with every request turned to `url` (set on a subclass)."""
 
     url = ""
@@ -38,9 +38,9 @@ class StandInHTTPClient(HTTPClient):
 
 @contextmanager
 def connected_client(url: str) -> Iterator[gspread.Client]:
-    """A real gspread client whose requests go to the stand-in at `url`, without credentials."""
+    """A real gspread client whose requests go to the emulator at `url`, without credentials."""
     credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
-    client_class = type("ConnectedHTTPClient", (StandInHTTPClient,), {"url": url})
+    client_class = type("ConnectedHTTPClient", (EmulatorHTTPClient,), {"url": url})
     client = gspread.Client(credentials, http_client=client_class)
     client.http_client.set_timeout(30)
     with client.http_client.session:
@@ -48,26 +48,26 @@ def connected_client(url: str) -> Iterator[gspread.Client]:
 
 
 @contextmanager
-def running_sheets(folder: Path) -> Iterator[SheetsStandIn]:
-    """A stand-in of one's own, started and stopped."""
-    stand_in = SheetsStandIn(state=folder)
-    stand_in.start()
+def running_sheets(folder: Path) -> Iterator[SheetsEmulator]:
+    """An emulator of one's own, started and stopped."""
+    emulator = SheetsEmulator(state=folder)
+    emulator.start()
     try:
-        yield stand_in
+        yield emulator
     finally:
-        stand_in.stop()
+        emulator.stop()
 
 
 @pytest.fixture(scope="session")
-def shared_sheets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SheetsStandIn]:
-    """One stand-in for all tests of a process; each works on a spreadsheet of its own."""
-    with running_sheets(tmp_path_factory.mktemp("sheets")) as stand_in:
-        yield stand_in
+def shared_sheets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SheetsEmulator]:
+    """One emulator for all tests of a process; each works on a spreadsheet of its own."""
+    with running_sheets(tmp_path_factory.mktemp("sheets")) as emulator:
+        yield emulator
 
 
 @pytest.fixture
-def sheets(shared_sheets: SheetsStandIn) -> Iterator[SheetsStandIn]:
-    """A running stand-in; what a test switched on is off again afterwards."""
+def sheets(shared_sheets: SheetsEmulator) -> Iterator[SheetsEmulator]:
+    """A running emulator; what a test switched on is off again afterwards."""
     yield shared_sheets
     shared_sheets.calls.clear_faults()
     shared_sheets.calls.latency_seconds = 0
@@ -76,7 +76,7 @@ def sheets(shared_sheets: SheetsStandIn) -> Iterator[SheetsStandIn]:
 
 
 @pytest.fixture
-def spreadsheet_id(sheets: SheetsStandIn) -> str:
+def spreadsheet_id(sheets: SheetsEmulator) -> str:
     """The id of a new spreadsheet with one empty tab, `Sheet1`, whose sheet id is 0."""
     new_id = f"spreadsheet-{next(_numbers)}"
     sheets.create_spreadsheet(new_id, title="Dashboard")
@@ -84,8 +84,8 @@ def spreadsheet_id(sheets: SheetsStandIn) -> str:
 
 
 @pytest.fixture
-def client(sheets: SheetsStandIn) -> Iterator[gspread.Client]:
-    """A real gspread client connected to the stand-in."""
+def client(sheets: SheetsEmulator) -> Iterator[gspread.Client]:
+    """A real gspread client connected to the emulator."""
     with connected_client(sheets.url) as connected:
         yield connected
 

@@ -1,4 +1,4 @@
-"""Requests of a layout, for the tests of the Sheets stand-in: rules, charts, rows and columns."""
+"""Requests of a layout, for the tests of the Sheets emulator: rules, charts, rows and columns."""
 
 from typing import Any
 

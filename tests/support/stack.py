@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from local.endpoints import Endpoints, read_endpoints
+from own_dashboard.stack.endpoints import Endpoints, read_endpoints
 from tests.support.processes import wait_until
 from tests.support.repositories import ME, git
 from tests.support.sheets import connected_client
@@ -37,7 +37,7 @@ def dashboard(
 ) -> subprocess.CompletedProcess[str]:
     """Run `own-dashboard` to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "local", *arguments],
+        [sys.executable, "-m", "own_dashboard", *arguments],
         env={**(environment or clean_environment()), "PYTHONPATH": f"{ROOT}:{ROOT}/functions"},
         cwd=cwd,
         capture_output=True,
@@ -52,7 +52,16 @@ class RunningStack:
     def __init__(self, state: Path, *arguments: str, environment: Mapping[str, str]) -> None:
         self.state = state
         self._output = state.with_name(f"{state.name}.out")
-        command = [sys.executable, "-m", "local", "up", "--state", str(state), "--port", "0"]
+        command = [
+            sys.executable,
+            "-m",
+            "own_dashboard",
+            "up",
+            "--state",
+            str(state),
+            "--port",
+            "0",
+        ]
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 [*command, *arguments],

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from local.archive import SHARED, package_folder
+from own_dashboard.stack.archive import SHARED, package_folder
 from tests.support.terraform import ROOT, TERRAFORM, Configuration, constants
 
 FUNCTIONS = package_folder(SHARED).parent

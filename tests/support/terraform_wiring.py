@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from commit_counts.settings import Variables
-from local.archive import SHARED, archive_files, package_folder
+from own_dashboard.stack.archive import SHARED, archive_files, package_folder
 from tests.support.terraform import Body, Configuration, constants
 
 FUNCTIONS = package_folder(SHARED).parent
@@ -149,7 +149,7 @@ def archive_names(configuration: Configuration, step: str) -> set[str]:
 def known_variables(configuration: Configuration) -> Iterator[str]:
     """Each function gets all variables that its code reads, by the code's own names, and no other.
 
-    Only a stand-in's address has no place in the cloud.
+    Only an emulator's address has no place in the cloud.
     """
     secrets = configuration.locals.get("secrets", {})
     for step, own in configuration.locals.get("environment", {}).items():

@@ -1,8 +1,8 @@
 """What the tests of write_sheet share: events, a model of the rules, and the Sheet in memory.
 
-`MemorySheet` is the step's port over the Sheets stand-in's own engine, without sockets: the same
+`MemorySheet` is the step's port over the Sheets emulator's own engine, without sockets: the same
 requests are checked against the discovery document and applied by the same handlers, in a
-millisecond. The tests through the real gspread use the stand-in itself.
+millisecond. The tests through the real gspread use the emulator itself.
 """
 
 import random
@@ -16,21 +16,21 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from commit_counts.event import CommitCounts, Count, Window
-from local.sheets import discovery
-from local.sheets.errors import ApiError
-from local.sheets.render import spreadsheet_resource
-from local.sheets.requests.table import apply_batch
-from local.sheets.resource import new_sheet_properties, new_spreadsheet_properties
-from local.sheets.workbook import Sheet, Workbook
-from write_sheet import snapshot as read
-from write_sheet.cells import Value
-from write_sheet.merge import History, merge
-from write_sheet.outline import OUTLINE_FIELDS, Outline, parse_outline
-from write_sheet.requests import Request
-from write_sheet.snapshot import Snapshot, parse_spreadsheet
-from write_sheet.spreadsheet import Refused
+from emulators.sheets import discovery
+from emulators.sheets.errors import ApiError
+from emulators.sheets.render import spreadsheet_resource
+from emulators.sheets.requests.table import apply_batch
+from emulators.sheets.resource import new_sheet_properties, new_spreadsheet_properties
+from emulators.sheets.workbook import Sheet, Workbook
+from write_sheet.history.merge import History, merge
+from write_sheet.sheets_api import snapshot as read
+from write_sheet.sheets_api.cells import Value
+from write_sheet.sheets_api.port import Refused
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.snapshot import Snapshot, parse_spreadsheet
+from write_sheet.sheets_api.structure import OUTLINE_FIELDS, Outline, parse_outline
+from write_sheet.sheets_api.tab import Tab
 from write_sheet.step import write
-from write_sheet.tabs import Tab
 
 TODAY = date(2026, 11, 23)
 NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -180,7 +180,7 @@ def _said(event: CommitCounts, day: date, repository: str) -> int | None:
 
 
 class MemorySheet:
-    """The step's port over the stand-in's engine, in memory.
+    """The step's port over the emulator's engine, in memory.
 
     before_call: called with the number and the kind (`read`, `write`) of each call, before it.
     """

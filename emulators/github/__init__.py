@@ -1,0 +1,31 @@
+"""GitHub on this machine: its GraphQL API, answered from the histories of git clones.
+
+Kept, as GitHub documents or was seen to do:
+- the schema's names, types, nullability and arguments (`schema.graphql`, a subset);
+- `history`: default branch, `since` and `until` on the *committer* date, `author.id` before
+  `author.emails`, 1 to 100 a page, cursors, `totalCount`;
+- `contributionsCollection`: days by the offset recorded in the commit, default branch, linked
+  addresses, no forks, at most a year, at most 100 repositories, `occurredAt` as a marker of a date;
+- `repositories`: `affiliations` and `ownerAffiliations` must both fit; order by push time;
+- points and nodes per query, 5,000 points an hour, 500,000 nodes, `first` or `last` wherever a list
+  is asked for; the headers `x-ratelimit-*` and `x-oauth-scopes`; private repositories only with the
+  scope `repo`;
+- a clone that cannot be read is a repository whose branch is null beside an error;
+- errors inside HTTP 200 with `type`, `path` and a null in `data`, also the login wall of SAML.
+
+Not kept:
+- secondary limits, the ten seconds that a query may take, and the work limit of a query: those
+  come as injected faults (`faults`, `strikes`, `BatchLimit`) only;
+- whether `since` also stops GitHub's walk at a commit with a slow clock, as it stops git's, is not
+  known: here it does so only after `since_stops_walk` was set;
+- squares take the ends of a window by their UTC dates, leave out `gh-pages`, and are never late;
+- `pushedAt` is the file time of a clone's newest ref, that is, when the commits came here, and the
+  newest committer date of a history in memory; it may be overridden;
+- cursors are positions, so a push between two pages shifts them; former names of repositories are
+  not resolved; a clone without origin is served under its folder's name alone, without an owner.
+"""
+
+from emulators.github.account import Person, Repository, commits_in_memory
+from emulators.github.emulator import BatchLimit, GitHubEmulator
+
+__all__ = ["BatchLimit", "GitHubEmulator", "Person", "Repository", "commits_in_memory"]

@@ -1,0 +1,211 @@
+"""The query's root, people and repositories: what the fields of the schema are read from.
+
+The field `nameWithOwner` is the attribute `name_with_owner`, and so for every other.
+https://docs.github.com/en/graphql/reference/objects
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from emulators.github.account import Person, Repository, database_id
+from emulators.github.collection import ContributionsNode
+from emulators.github.commits import CommitNode, Place
+from emulators.github.contributions import window_of
+from emulators.github.errors import GitHubError, saml_wall
+from emulators.github.histories import History
+from emulators.github.paging import Connection, page
+from emulators.github.view import View, sorted_repositories
+
+WEB = "https://github.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefNode:
+    """`Ref`: the default branch."""
+
+    typename = "Ref"
+    prefix = "refs/heads/"
+    id: str
+    name: str
+    repository: "RepositoryNode"
+    target: CommitNode
+
+
+class RepositoryNode:
+    """`Repository`."""
+
+    typename = "Repository"
+
+    def __init__(self, view: View, repository: Repository) -> None:
+        self._view = view
+        self._repository = repository
+        self.id = repository.global_id
+        self.database_id = database_id(self.id)
+        self.name_with_owner = repository.name
+        self.name = repository.name.rpartition("/")[2]
+        self.is_fork = repository.is_fork
+        self.is_private = repository.is_private
+        self.is_archived = repository.is_archived
+        self.is_disabled = repository.is_disabled
+        self.is_in_organization = repository.in_organization
+        self.visibility = "PRIVATE" if repository.is_private else "PUBLIC"
+        self.url = f"{WEB}/{view.owner_login(repository)}/{self.name}"
+
+    @property
+    def pushed_at(self) -> datetime | None:
+        """When somebody last pushed to any branch."""
+        return self._view.history(self._repository).pushed_at
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no commits."""
+        return not self._readable_history.commits
+
+    @property
+    def owner(self) -> "OwnerNode":
+        """The account before the slash."""
+        login = self._view.owner_login(self._repository)
+        if self._repository.in_organization:
+            return OrganizationNode(self._view, Person(login=login))
+        return UserNode(self._view, self._view.person_by_login(login) or Person(login=login))
+
+    @property
+    def default_branch_ref(self) -> RefNode | None:
+        """The default branch; none in an empty repository."""
+        history = self._readable_history
+        if history.tip is None or self._view.strike.take("null_branch"):
+            return None
+        tip = next(commit for commit in history.commits if commit.oid == history.tip)
+        return RefNode(
+            id=f"REF_{self.id[2:]}",
+            name=history.branch,
+            repository=self,
+            target=CommitNode(self._place, tip),
+        )
+
+    @property
+    def _readable_history(self) -> History:
+        history = self._view.history(self._repository)
+        if history.problem:
+            raise GitHubError("SERVICE_UNAVAILABLE", history.problem)
+        return history
+
+    @cached_property
+    def _place(self) -> Place:
+        return Place(
+            repository=self,
+            repository_id=self.id,
+            url=self.url,
+            history=self._view.history(self._repository),
+            history_error=self._repository.history_error,
+            since_stops_walk=self._view.since_stops_walk,
+            strike=self._view.strike,
+            person_by_id=self._view.person_by_id,
+            person_by_email=self._view.person_by_email,
+            person_node=lambda person: UserNode(self._view, person),
+        )
+
+
+class OwnerNode:
+    """What `User` and `Organization` have in common."""
+
+    typename = "User"
+
+    def __init__(self, view: View, person: Person) -> None:
+        self._view = view
+        self._person = person
+        self.login = person.login
+        self.name = person.name
+        self.id = person.node_id
+        self.database_id = database_id(self.id)
+        self.url = f"{WEB}/{self.login}"
+
+    def repositories(
+        self,
+        *,
+        first: int | None = None,
+        last: int | None = None,
+        after: str | None = None,
+        affiliations: Sequence[str | None] | None = None,
+        owner_affiliations: Sequence[str | None] | None = None,
+        order_by: Mapping[str, str] | None = None,
+        is_fork: bool | None = None,
+        is_archived: bool | None = None,
+        privacy: str | None = None,
+    ) -> Connection[Any]:
+        """The repositories of this account that the token sees; both affiliations must fit."""
+        self._view.strike.raise_if_exhausted()
+        found = [
+            repository
+            for repository in self._view.repositories
+            if self._is_affiliated(repository, owner_affiliations)
+            and (affiliations is None or repository.relation in affiliations)
+            and is_fork in (None, repository.is_fork)
+            and is_archived in (None, repository.is_archived)
+            and privacy in (None, "PRIVATE" if repository.is_private else "PUBLIC")
+        ]
+        found = sorted_repositories(self._view, found, order_by)
+        connection = page(found, first=first, last=last, after=after, make=self._readable)
+        return self._view.strike.page(connection)
+
+    def _is_affiliated(
+        self, repository: Repository, owner_affiliations: Sequence[str | None] | None
+    ) -> bool:
+        if self.login == self._view.viewer.login:
+            return repository.relation in (owner_affiliations or ("OWNER", "COLLABORATOR"))
+        return self._view.owner_login(repository).casefold() == self.login.casefold()
+
+    def _readable(self, repository: Repository) -> RepositoryNode | GitHubError:
+        return readable(self._view, repository)
+
+
+class OrganizationNode(OwnerNode):
+    """`Organization`."""
+
+    typename = "Organization"
+
+
+class UserNode(OwnerNode):
+    """`User`."""
+
+    @property
+    def is_viewer(self) -> bool:
+        """Whether the token is theirs."""
+        return self.login == self._view.viewer.login
+
+    @property
+    def email(self) -> str:
+        """The public address; a classic token needs a scope for it."""
+        wanted = {"user:email", "read:user", "user"}
+        granted = self._view.scopes
+        if granted is not None and not wanted & set(granted):
+            raise GitHubError(
+                "INSUFFICIENT_SCOPES",
+                "Your token has not been granted the required scopes to execute this query. The "
+                "'email' field requires one of the following scopes: ['user:email', 'read:user'], "
+                f"but your token has only been granted the: {list(granted)} scopes.",
+            )
+        return next(iter(self._person.emails), "")
+
+    def contributions_collection(
+        self, *, from_: datetime | None = None, to: datetime | None = None
+    ) -> ContributionsNode:
+        """GitHub's own squares for a window of at most a year."""
+        self._view.strike.raise_if_exhausted()
+        return ContributionsNode(
+            view=self._view,
+            person=self._person,
+            user=self,
+            window=window_of(from_, to, self._view.now),
+            repository_node=lambda repository: RepositoryNode(self._view, repository),
+        )
+
+
+def readable(view: View, repository: Repository) -> RepositoryNode | GitHubError:
+    """The repository's node, or the error that stands beside a null in its place."""
+    if repository.saml_protected:
+        return saml_wall()
+    return view.strike.node_error(repository.global_id) or RepositoryNode(view, repository)

@@ -1,0 +1,114 @@
+"""Connections: `first`, `last`, `after`, cursors and totals.
+
+https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
+"""
+
+import binascii
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from emulators.github.errors import GitHubError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageInfo:
+    """Where a page lies in its connection."""
+
+    start_cursor: str | None
+    end_cursor: str | None
+    has_next_page: bool
+    has_previous_page: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge(Generic[T]):
+    """An element with its cursor."""
+
+    cursor: str
+    node: T | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection(Generic[T]):
+    """One page of a list, and the whole list's length."""
+
+    edges: Sequence[Edge[T]]
+    page_info: PageInfo
+    total_count: int
+
+    @property
+    def nodes(self) -> Sequence[T | None]:
+        """The page's elements."""
+        return [edge.node for edge in self.edges]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cursors:
+    """How a connection spells positions, counted from 0."""
+
+    write: Callable[[int], str]
+    read: Callable[[str], int]
+
+
+def _read_opaque(cursor: str) -> int:
+    kind, number = b64decode(cursor, validate=True).decode().split(":", 1)
+    if kind != "cursor":
+        raise ValueError(kind)
+    return int(number)
+
+
+OPAQUE = Cursors(
+    write=lambda position: b64encode(f"cursor:{position}".encode()).decode(), read=_read_opaque
+)
+
+
+def commit_cursors(tip: str) -> Cursors:
+    """History's own kind: the oid that the walk began at, and a position."""
+    return Cursors(
+        write=lambda position: f"{tip} {position}", read=lambda cursor: int(cursor.split(" ")[1])
+    )
+
+
+def page(
+    items: Sequence[Any],
+    *,
+    first: int | None,
+    last: int | None = None,
+    after: str | None = None,
+    make: Callable[[Any], T | None],
+    cursors: Cursors = OPAQUE,
+) -> Connection[T]:
+    """One page of `items`, each turned into a node by `make`; no element without a bound."""
+    start = 0 if after is None else _position(after, cursors) + 1
+    stop = len(items) if last is not None else start
+    if first is not None:
+        stop = min(len(items), start + first)
+    if last is not None:
+        start = max(start, stop - last)
+    edges = [
+        Edge(cursor=cursors.write(position), node=make(items[position]))
+        for position in range(start, stop)
+    ]
+    return Connection(
+        edges=edges,
+        total_count=len(items),
+        page_info=PageInfo(
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+            has_next_page=stop < len(items),
+            has_previous_page=start > 0,
+        ),
+    )
+
+
+def _position(cursor: str, cursors: Cursors) -> int:
+    try:
+        return cursors.read(cursor)
+    except (ValueError, IndexError, binascii.Error) as error:
+        raise GitHubError(
+            "INVALID_CURSOR_ARGUMENTS", f"`{cursor}` does not appear to be a valid cursor."
+        ) from error

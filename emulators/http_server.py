@@ -1,0 +1,62 @@
+"""Serves a WSGI application on this machine's loopback address, for the emulators and the page."""
+
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+LOOPBACK = "127.0.0.1"
+_POLL_SECONDS = 0.02  # how long a stop takes to be noticed
+
+
+class _Handler(WSGIRequestHandler):
+    """HTTP/1.1, as the services speak, and without a log line per request.
+
+    werkzeug closes the connection after each answer.
+    """
+
+    protocol_version = "HTTP/1.1"
+    # Headers and body leave in two writes; with Nagle's algorithm the second waits 40 ms.
+    disable_nagle_algorithm = True
+
+    def log_request(self, *_: Any) -> None:
+        """Callers count their own calls; a line for each would bury the events."""
+
+
+class LoopbackServer:
+    """A threaded HTTP server on 127.0.0.1.
+
+    It listens from its making on: a taken port raises OSError here. Port 0 takes a free one.
+    """
+
+    def __init__(self, app: "WSGIApplication", *, port: int = 0) -> None:
+        # werkzeug would end the whole program over a taken port.
+        with socket.create_server((LOOPBACK, port), backlog=128) as listener:
+            self._server = make_server(
+                LOOPBACK,
+                listener.getsockname()[1],
+                app,
+                threaded=True,
+                request_handler=_Handler,
+                fd=listener.fileno(),
+            )
+        self._server.daemon_threads = True  # type: ignore[attr-defined]
+        self.url = f"http://{LOOPBACK}:{self._server.port}"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True
+        )
+
+    def start(self) -> None:
+        """Answer from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop answering and free the port."""
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()

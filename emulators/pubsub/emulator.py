@@ -1,0 +1,108 @@
+"""The emulator as a whole: its doors, its threads and its state, started and stopped together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from emulators.calls import Calls
+from emulators.http_server import LoopbackServer
+from emulators.pubsub import faults
+from emulators.pubsub.grpc_server import GrpcServer
+from emulators.pubsub.journal import Journal
+from emulators.pubsub.live import Live
+from emulators.pubsub.model import Delivery, Outstanding
+from emulators.pubsub.operations import Operations
+from emulators.pubsub.publisher import Publisher
+from emulators.pubsub.push import Listener, PushGroups
+from emulators.pubsub.rest import rest_app
+from emulators.pubsub.schema_service import SchemaService
+from emulators.pubsub.state import DELIVERIES_KEPT, State
+from emulators.pubsub.streaming import OPERATION as STREAMING_PULL
+from emulators.pubsub.streaming import StreamingPull
+from emulators.pubsub.subscriber import Subscriber
+
+
+class PubSubEmulator:
+    """Google Cloud Pub/Sub on this machine's loopback address.
+
+    state: the folder of its journal; made if it is not there.
+    speed: divides the waits between deliveries, not the ack deadlines.
+    calls: counts and faults; the operations are the API's method names, and `Push`.
+    """
+
+    def __init__(self, *, state: Path, speed: float = 1.0) -> None:
+        if speed <= 0:
+            raise ValueError(f"speed must be more than 0, not {speed}")
+        self._live = Live(state=State(speed=speed), journal=Journal(state))
+        unary = [
+            *Publisher(self._live).operations(),
+            *Subscriber(self._live).operations(),
+            *SchemaService(self._live).operations(),
+        ]
+        names = [operation.name for operation in unary]
+        self.calls = Calls(operations=[*names, STREAMING_PULL, faults.PUSH], kinds=faults.KINDS)
+        self._operations = Operations(unary, self.calls)
+        self._listeners: list[Listener] = []
+        self._pushes = PushGroups(self._live, self.calls, self._heard)
+        self._grpc: GrpcServer | None = None
+        self._rest: LoopbackServer | None = None
+
+    @property
+    def address(self) -> str:
+        """127.0.0.1:PORT of gRPC, for PUBSUB_EMULATOR_HOST, once started."""
+        if self._grpc is None:
+            raise RuntimeError("the Pub/Sub emulator has not been started")
+        return self._grpc.address
+
+    @property
+    def rest_url(self) -> str:
+        """http://127.0.0.1:PORT of the REST API, once started."""
+        if self._rest is None:
+            raise RuntimeError("the Pub/Sub emulator has not been started")
+        return self._rest.url
+
+    def start(self) -> None:
+        """Bring back the state, answer calls, and go on with the deliveries that are owed.
+
+        OSError where the folder cannot be written; ValueError where its journal is damaged.
+        """
+        self._live.start()
+        self._grpc = GrpcServer(self._operations, StreamingPull(self._live, self.calls))
+        self._rest = LoopbackServer(rest_app(self._operations))
+        self._grpc.start()
+        self._rest.start()
+        self._pushes.start()
+
+    def stop(self) -> None:
+        """End every call, push and thread. What was not acknowledged is delivered after a start."""
+        self._live.stop_waiting()
+        self._pushes.stop()
+        if self._grpc:
+            self._grpc.stop()
+        if self._rest:
+            self._rest.stop()
+        self._live.close()
+
+    def deliveries(self, *, limit: int = DELIVERIES_KEPT) -> Sequence[Delivery]:
+        """The last pushes, the newest last; those of earlier runs, too."""
+        with self._live.broker() as broker:
+            return list(broker.state.deliveries)[-limit:] if limit > 0 else []
+
+    def on_delivery(self, listener: Listener) -> None:
+        """Call `listener` after each push from now on, on the thread that pushed: be quick."""
+        self._listeners.append(listener)
+
+    def backlog(self, subscription: str) -> Sequence[Outstanding]:
+        """What a subscription (full name) has not acknowledged, oldest first; NotFound."""
+        with self._live.broker() as broker:
+            return list(broker.state.subscription(subscription).backlog)
+
+    def wait_until_settled(self, subscriptions: Sequence[str], *, timeout_seconds: float) -> bool:
+        """Wait until these (full names) owe nothing: all acknowledged or dead-lettered.
+
+        False where the time passes first; NotFound for a subscription that does not exist.
+        """
+        return self._live.wait_until_settled(subscriptions, timeout_seconds=timeout_seconds)
+
+    def _heard(self, delivery: Delivery) -> None:
+        for listener in self._listeners:
+            listener(delivery)

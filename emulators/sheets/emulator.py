@@ -1,0 +1,92 @@
+"""The emulator as the runner and the tests hold it."""
+
+from pathlib import Path
+from typing import Any
+
+from emulators.calls import Calls
+from emulators.http_server import LoopbackServer
+from emulators.sheets.app import FAULTS, SheetsApp
+from emulators.sheets.collection import held_back
+from emulators.sheets.library import Library
+from emulators.sheets.methods import METHODS
+from emulators.sheets.quota import Quota
+from emulators.sheets.render import spreadsheet_resource
+from emulators.sheets.requests.protection import add_foreign_protection
+from emulators.sheets.resource import Resource
+
+
+class SheetsEmulator:
+    """Google Sheets v4 on this machine.
+
+    state: its own folder, one JSON file a spreadsheet; made where it is missing.
+    url: replaces https://sheets.googleapis.com.
+    calls: counts and faults, by the names in `emulators.sheets.methods.METHODS`.
+    quota: off until `quota.per_minute` is set.
+    """
+
+    def __init__(self, *, state: Path, port: int = 0) -> None:
+        self.calls = Calls(operations=METHODS, kinds=FAULTS)
+        self.quota = Quota()
+        self._library = Library(state)
+        self._app = SheetsApp(self._library, self.calls, self.quota)
+        self._server = LoopbackServer(self._app.wsgi, port=port)
+        self.url = self._server.url
+
+    @property
+    def slow_seconds(self) -> float:
+        """How long the fault `slow` holds a call up."""
+        return self._app.slow_seconds
+
+    @slow_seconds.setter
+    def slow_seconds(self, seconds: float) -> None:
+        self._app.slow_seconds = seconds
+
+    def start(self) -> None:
+        """Answer from now on."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """Stop answering; everything acknowledged is on disk already."""
+        self._app.closing.set()
+        self._server.stop()
+
+    def create_spreadsheet(
+        self,
+        spreadsheet_id: str,
+        *,
+        title: str,
+        time_zone: str = "Etc/UTC",
+        locale: str = "en_US",
+    ) -> None:
+        """A new spreadsheet with one empty tab `Sheet1`; nothing where the id is there already."""
+        self._library.create(spreadsheet_id, title=title, time_zone=time_zone, locale=locale)
+
+    def spreadsheet_ids(self) -> list[str]:
+        """The ids of all spreadsheets."""
+        return self._library.ids()
+
+    def spreadsheet(self, spreadsheet_id: str) -> Resource:
+        """The API's `Spreadsheet` with all grid data, for a page to draw; not to be changed."""
+        with held_back():
+            return spreadsheet_resource(self._library.get(spreadsheet_id), include_grid_data=True)
+
+    def version(self, spreadsheet_id: str) -> int:
+        """A number that grows with every applied write."""
+        return self._library.get(spreadsheet_id).version
+
+    def unshare(self, spreadsheet_id: str) -> None:
+        """Callers get 403 from now on, until `share`; not kept over a restart."""
+        self._library.share(spreadsheet_id, shared=False)
+
+    def share(self, spreadsheet_id: str) -> None:
+        """Callers may open it again."""
+        self._library.share(spreadsheet_id, shared=True)
+
+    def protect(self, spreadsheet_id: str, range_: Resource, **fields: Any) -> int:
+        """The person protects a GridRange so that the API's caller may not edit it; its id.
+
+        fields: further fields of ProtectedRange, such as `unprotectedRanges`.
+        """
+        return self._library.write(
+            spreadsheet_id, lambda book: add_foreign_protection(book, {"range": range_, **fields})
+        )

@@ -1,0 +1,160 @@
+"""Rearranging areas of cells: merging, sorting, inserting and deleting ranges."""
+
+from typing import Any
+
+from emulators.sheets.boxes import Box, grid_range
+from emulators.sheets.cells import effective_value
+from emulators.sheets.errors import invalid
+from emulators.sheets.grid import Cell
+from emulators.sheets.requests.cells import grow_rows
+from emulators.sheets.requests.handler import Handler, check_editable
+from emulators.sheets.requests.pasting import Block, cut_out, paste
+from emulators.sheets.resource import Resource
+from emulators.sheets.shifting import shift_metadata
+from emulators.sheets.workbook import Sheet, Workbook
+
+_KIND_ORDER = {"numberValue": 0, "stringValue": 1, "boolValue": 2, "errorValue": 3}
+
+
+def _merge(workbook: Workbook, body: Resource) -> Resource:
+    sheet, box = workbook.resolve(body.get("range"))
+    kind = body.get("mergeType")
+    if not kind:
+        raise invalid("A merge type must be specified.")
+    check_editable(workbook, sheet, box)
+    _check_frozen(sheet, box)
+    kept = _merges_outside(sheet, box)
+    parts = {"MERGE_ROWS": box.rows, "MERGE_COLUMNS": box.columns}
+    blocks = [*parts[kind]()] if kind in parts else [box]
+    for block in blocks:
+        if block.height * block.width > 1:
+            _keep_first_value(sheet, block)
+            kept.append(grid_range(sheet.sheet_id, block))
+    sheet.objects["merges"] = kept
+    return {}
+
+
+def _unmerge(workbook: Workbook, body: Resource) -> Resource:
+    sheet, box = workbook.resolve(body.get("range"))
+    check_editable(workbook, sheet, box)
+    sheet.objects["merges"] = _merges_outside(sheet, box)
+    return {}
+
+
+def _merges_outside(sheet: Sheet, box: Box) -> list[Resource]:
+    """The merges that the box does not touch; ApiError 400 where it touches part of one."""
+    kept = []
+    for merge in sheet.listed("merges"):
+        merged = sheet.box_of(merge)
+        if not merged.overlaps(box):
+            kept.append(merge)
+        elif not box.contains(merged):
+            raise invalid("You must select all cells in a merged range to merge or unmerge them.")
+    return kept
+
+
+def _check_frozen(sheet: Sheet, box: Box) -> None:
+    grid = sheet.properties["gridProperties"]
+    for noun, start, end in (("row", box.top, box.bottom), ("column", box.left, box.right)):
+        frozen = grid.get(f"frozen{noun.capitalize()}Count", 0)
+        if start < frozen < end:
+            raise invalid(f"You can't merge frozen and non-frozen {noun}s")
+
+
+def _keep_first_value(sheet: Sheet, block: Box) -> None:
+    """Only the top left cell keeps its value; formats stay."""
+    first = sheet.grid.cell(block.top, block.left)
+
+    def without_value(cell: Cell | None) -> Cell | None:
+        rest = {name: item for name, item in (cell or {}).items() if name != "userEnteredValue"}
+        return rest or None
+
+    sheet.grid.change(block, without_value)
+    sheet.grid.put(block.top, block.left, [first])
+
+
+def _sort(workbook: Workbook, body: Resource) -> Resource:
+    """Rows in order of values: numbers, texts, booleans, errors; empty cells always last."""
+    sheet, box = workbook.resolve(body.get("range"))
+    check_editable(workbook, sheet, box)
+    if any(sheet.box_of(merge).overlaps(box) for merge in sheet.listed("merges")):
+        raise invalid("You can't sort a range with merged cells.")
+    block = cut_out(sheet, box)
+    order = list(range(len(block)))
+    for spec in reversed(body.get("sortSpecs") or []):
+        column = spec.get("dimensionIndex") or 0
+        if not box.left <= column < box.right:
+            raise invalid(f"Sort column {column} is outside the range.")
+        order = _sorted(order, block, column - box.left, spec.get("sortOrder") == "DESCENDING")
+    paste(sheet, box.top, box.left, [block[index] for index in order])
+    landed = {box.top + old: box.top + new for new, old in enumerate(order)}
+    shift_metadata(workbook, sheet, "Row", lambda row: landed.get(row, row))
+    return {}
+
+
+def _sorted(order: list[int], block: Block, column: int, descending: bool) -> list[int]:
+    found = {index: _sort_key(block[index][column]) for index in order}
+    keys = {index: key for index, key in found.items() if key is not None}
+    filled = sorted(keys, key=keys.__getitem__, reverse=descending)
+    return filled + [index for index in order if index not in keys]
+
+
+def _sort_key(cell: Cell | None) -> tuple[int, Any] | None:
+    value = effective_value(cell) if cell else None
+    if not value:
+        return None
+    ((kind, content),) = value.items()
+    comparable = content.casefold() if isinstance(content, str) else content
+    return _KIND_ORDER[kind], 0 if kind == "errorValue" else comparable
+
+
+def _insert_range(workbook: Workbook, body: Resource) -> Resource:
+    sheet, box = workbook.resolve(body.get("range"))
+    moved = _beyond(workbook, sheet, box, body.get("shiftDimension"), start=True)
+    block = cut_out(sheet, moved)
+    if body.get("shiftDimension") == "ROWS":
+        grow_rows(workbook, sheet, moved.bottom + box.height)
+        paste(sheet, moved.top + box.height, moved.left, block)
+    else:
+        right = moved.right + box.width
+        if right > sheet.columns:
+            sheet.properties["gridProperties"]["columnCount"] = right
+            workbook.check_cell_count()
+        paste(sheet, moved.top, moved.left + box.width, block)
+    return {}
+
+
+def _delete_range(workbook: Workbook, body: Resource) -> Resource:
+    sheet, box = workbook.resolve(body.get("range"))
+    moved = _beyond(workbook, sheet, box, body.get("shiftDimension"), start=False)
+    cut_out(sheet, box)
+    paste(sheet, box.top, box.left, cut_out(sheet, moved))
+    return {}
+
+
+def _beyond(
+    workbook: Workbook, sheet: Sheet, box: Box, dimension: str | None, *, start: bool
+) -> Box:
+    """The filled cells that shift: from the box's start, or from behind it."""
+    if dimension == "ROWS":
+        top = box.top if start else box.bottom
+        bottom = max(top, len(sheet.grid.rows))
+        moved = Box(top=top, bottom=bottom, left=box.left, right=box.right)
+    elif dimension == "COLUMNS":
+        left = box.left if start else box.right
+        widths = [len(row.cells) for row in sheet.grid.rows[box.top : box.bottom]]
+        moved = Box(top=box.top, bottom=box.bottom, left=left, right=max(left, *widths, left))
+    else:
+        raise invalid("A dimension must be specified.")
+    check_editable(workbook, sheet, box)
+    check_editable(workbook, sheet, moved)
+    return moved
+
+
+HANDLERS: dict[str, Handler] = {
+    "mergeCells": _merge,
+    "unmergeCells": _unmerge,
+    "sortRange": _sort,
+    "insertRange": _insert_range,
+    "deleteRange": _delete_range,
+}

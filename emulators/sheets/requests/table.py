@@ -1,0 +1,77 @@
+"""Which handler serves which request of a batch, and the batch as a whole.
+
+A handler takes the workbook (a copy that the batch may spoil) and the request's body, and returns
+the reply, empty for most. It raises ApiError; the whole batch is then refused and forgotten.
+
+Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
+"""
+
+from emulators.sheets.canonical import canonical
+from emulators.sheets.errors import ApiError, invalid
+from emulators.sheets.requests import (
+    areas,
+    cells,
+    charts,
+    decoration,
+    dimensions,
+    filters,
+    groups,
+    metadata,
+    names,
+    pasting,
+    protection,
+    rules,
+    sheets,
+)
+from emulators.sheets.requests.handler import Handler
+from emulators.sheets.resource import Resource
+from emulators.sheets.workbook import Workbook
+
+_FAMILIES = (
+    areas,
+    cells,
+    charts,
+    decoration,
+    dimensions,
+    filters,
+    groups,
+    metadata,
+    names,
+    pasting,
+    protection,
+    rules,
+    sheets,
+)
+HANDLERS: dict[str, Handler] = {
+    name: handler for family in _FAMILIES for name, handler in family.HANDLERS.items()
+}
+
+
+# Requests that bring many cells; they bring the formats among them to their form themselves.
+_BULKY = frozenset({"updateCells", "appendCells"})
+
+
+def apply_batch(workbook: Workbook, requests: list[Resource]) -> list[Resource]:
+    """Apply every request in turn; the replies in the same order. ApiError names the culprit."""
+    if not requests:
+        raise invalid("Must specify at least one request.")
+    return [_apply(workbook, index, request) for index, request in enumerate(requests)]
+
+
+def _apply(workbook: Workbook, index: int, request: Resource) -> Resource:
+    given = [(name, body) for name, body in request.items() if body is not None]
+    if len(given) != 1:
+        reason = "oneof field 'kind' is already set" if given else "No request set"
+        raise invalid(f"Invalid requests[{index}]: {reason}.")
+    ((name, body),) = given
+    handler = HANDLERS.get(name)
+    if handler is None:
+        raise ApiError(501, f"Invalid requests[{index}].{name}: this emulator does not serve it.")
+    try:
+        return handler(workbook, body if name in _BULKY else canonical(body))
+    except ApiError as error:
+        raise ApiError(
+            error.code,
+            f"Invalid requests[{index}].{name}: {error.message}",
+            details=error.details,
+        ) from error

@@ -1,0 +1,156 @@
+"""Spreadsheets on disk: one JSON file each, replaced as a whole with every applied write.
+
+A file is plain to read: properties first, then every tab with one row of cells a line. A cell is
+a bare value, or [value, number of its format], or an object where there is more to it; `null` is
+empty. The formats that the numbers mean come before the tabs. A row's line is made once and kept
+with the row, so that a small change to a long history is written quickly.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from emulators.sheets.errors import invalid
+from emulators.sheets.grid import Cell, Grid, Row
+from emulators.sheets.resource import Resource
+from emulators.sheets.workbook import Sheet, Workbook
+
+_SAFE_ID = re.compile(r"^[A-Za-z0-9_-]{1,200}$")
+_SCALARS = {"numberValue": (int, float), "stringValue": (str,), "boolValue": (bool,)}
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def check_id(spreadsheet_id: str) -> None:
+    """ApiError 400 for an id that is no plain file name."""
+    if not _SAFE_ID.match(spreadsheet_id):
+        raise invalid("Invalid spreadsheet id.")
+
+
+class Store:
+    """The folder of the spreadsheets' files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def load_all(self) -> Iterator[Workbook]:
+        """Every spreadsheet kept, as last acknowledged."""
+        for path in sorted(self._folder.glob("*.json")):
+            yield _decoded(json.loads(path.read_text(encoding="utf-8")))
+
+    def save(self, workbook: Workbook) -> None:
+        """Bring a spreadsheet to disk; a reader or a crash finds the old file or the new one."""
+        path = self._folder / f"{workbook.spreadsheet_id}.json"
+        temporary = path.with_suffix(".json.new")
+        temporary.write_text(_encoded(workbook), encoding="utf-8")
+        os.replace(temporary, path)
+
+
+def _encoded(workbook: Workbook) -> str:
+    # The rows come first: showing them numbers the formats that stand before them.
+    tabs = [_encoded_sheet(sheet, _format_number(workbook)) for sheet in workbook.sheets]
+    head = {
+        "spreadsheetId": workbook.spreadsheet_id,
+        "version": workbook.version,
+        "properties": workbook.properties,
+        "namedRanges": workbook.named_ranges,
+        "lostNames": workbook.lost_names,
+        "developerMetadata": workbook.developer_metadata,
+    }
+    lines = [f'"{name}":{_ENCODER.encode(value)}' for name, value in head.items()]
+    lines.append('"formats":[\n' + ",\n".join(workbook.formats) + "\n]")
+    lines.append('"sheets":[\n' + ",\n".join(tabs) + "\n]")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _encoded_sheet(sheet: Sheet, format_number: Callable[[Resource], int]) -> str:
+    head = {
+        "properties": sheet.properties,
+        "rowMetadata": sheet.row_metadata,
+        "columnMetadata": sheet.column_metadata,
+        "objects": sheet.objects,
+    }
+    lines = [f'"{name}":{_ENCODER.encode(value)}' for name, value in head.items()]
+    for row in sheet.grid.rows:
+        if row.text is None:
+            row.text = _ENCODER.encode([_encoded_cell(cell, format_number) for cell in row.cells])
+    lines.append('"rows":[\n' + ",\n".join(str(row.text) for row in sheet.grid.rows) + "\n]")
+    return "{" + ",\n".join(lines) + "}"
+
+
+def _format_number(workbook: Workbook) -> Callable[[Resource], int]:
+    """Numbers a format; many cells share one object, whose number is then known by identity."""
+    by_identity: dict[int, int] = {}
+
+    def number(format_: Resource) -> int:
+        found = by_identity.get(id(format_))
+        if found is None:
+            text = json.dumps(format_, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+            found = workbook.formats.setdefault(text, len(workbook.formats))
+            by_identity[id(format_)] = found
+        return found
+
+    return number
+
+
+def _encoded_cell(cell: Cell | None, format_number: Callable[[Resource], int]) -> Any:
+    if cell is None:
+        return None
+    value = cell.get("userEnteredValue")
+    if value and "formulaValue" not in value:
+        (content,) = value.values()
+        if len(cell) == 1:
+            return content
+        if len(cell) == 2 and "userEnteredFormat" in cell:
+            return [content, format_number(cell["userEnteredFormat"])]
+    if "userEnteredFormat" in cell:
+        return {**cell, "userEnteredFormat": format_number(cell["userEnteredFormat"])}
+    return cell
+
+
+def _decoded(kept: Resource) -> Workbook:
+    formats: list[Resource] = kept["formats"]
+    return Workbook(
+        spreadsheet_id=kept["spreadsheetId"],
+        properties=kept["properties"],
+        sheets=[_decoded_sheet(sheet, formats) for sheet in kept["sheets"]],
+        named_ranges=kept["namedRanges"],
+        lost_names=kept["lostNames"],
+        developer_metadata=kept["developerMetadata"],
+        version=kept["version"],
+        formats={
+            json.dumps(item, sort_keys=True, ensure_ascii=False, separators=(",", ":")): number
+            for number, item in enumerate(formats)
+        },
+    )
+
+
+def _decoded_sheet(kept: Resource, formats: list[Resource]) -> Sheet:
+    rows = [Row([_decoded_cell(cell, formats) for cell in cells]) for cells in kept["rows"]]
+    return Sheet(
+        properties=kept["properties"],
+        grid=Grid(rows),
+        row_metadata={int(index): value for index, value in kept["rowMetadata"].items()},
+        column_metadata={int(index): value for index, value in kept["columnMetadata"].items()},
+        objects=kept["objects"],
+    )
+
+
+def _decoded_cell(kept: Any, formats: list[Resource]) -> Cell | None:
+    if kept is None:
+        return None
+    if isinstance(kept, list):
+        content, number = kept
+        return {"userEnteredValue": _typed(content), "userEnteredFormat": formats[number]}
+    if isinstance(kept, dict):
+        if "userEnteredFormat" in kept:
+            kept["userEnteredFormat"] = formats[kept["userEnteredFormat"]]
+        return kept
+    return {"userEnteredValue": _typed(kept)}
+
+
+def _typed(content: Any) -> Resource:
+    return {next(kind for kind, types in _SCALARS.items() if type(content) in types): content}

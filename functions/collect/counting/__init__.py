@@ -1,0 +1,1 @@
+"""Counts commits by repository and local day; knows neither GitHub nor Pub/Sub."""

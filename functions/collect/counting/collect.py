@@ -1,0 +1,181 @@
+"""The step: reads a source, counts, and hands out true statements about windows, newest first.
+
+A window is stated as soon as every repository that may hold commits of it has been read; so a run
+over many years states the newest months first, and holds one window in memory.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from collect.counting.checkpoint import Spool
+from collect.counting.count import count
+from collect.counting.result import Summary
+from collect.counting.selection import Selection
+from collect.counting.source import Discovery, Page, Repository, Source, Unknown
+from collect.counting.split import cut_statement
+from collect.counting.window import Span, cut_window
+from commit_counts.errors import NeverWorks, RetryLater
+from commit_counts.event import CommitCounts, Window
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a run is."""
+
+    repositories_read: int
+    repositories: int
+    windows_stated: int
+    windows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What to collect. now: the instant at which the statements are true."""
+
+    now: datetime
+    span: Span
+    selection: Selection = field(default_factory=Selection)
+
+
+def collect(
+    source: Source,
+    order: Order,
+    *,
+    spool: Spool,
+    publish: Callable[[CommitCounts], None],
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Summary:
+    """Read, count, and publish every event of the window; what happened.
+
+    publish: returns when the event is safe, or raises; it is called for newer days first.
+    Raises RetryLater or NeverWorks where nothing was learnt, or not all was published.
+    """
+    found = source.discover(order.span)
+    run = _Run(order, found, spool, publish, progress)
+    for reading in source.read(run.to_read, order.span):
+        run.take(reading)
+    run.finish(source.report().retry_at)
+    return Summary(
+        login=found.login,
+        window=order.span.window,
+        collected_at=order.now,
+        repositories=spool.known(),
+        commits=run.commits,
+        events=run.events,
+        unknown=run.unknown(order.span.start),
+        report=source.report(),
+    )
+
+
+class _Run:
+    def __init__(
+        self,
+        order: Order,
+        found: Discovery,
+        spool: Spool,
+        publish: Callable[[CommitCounts], None],
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self._order = order
+        self._found = found
+        self._spool = spool
+        self._publish = publish
+        self._progress = progress
+        wanted = _by_activity(r for r in found.repositories if order.selection.accepts(r))
+        kept = spool.keep_only(wanted)
+        for unknown in found.unknown:
+            spool.take(unknown)
+        self.to_read = [r for r in wanted if r.key not in kept]
+        self._wanted = len(wanted)
+        self._keys = {r.key for r in wanted}
+        self._waiting = {r.key: r for r in self.to_read}
+        windows = list(cut_window(order.span.window))
+        self._windows = len(windows)
+        self._unstated = spool.unstated(windows)
+        self.commits = 0
+        self.events = 0
+
+    def take(self, reading: Page | Unknown) -> None:
+        repository = reading.repository
+        if repository.key not in self._keys and not self._order.selection.accepts(repository):
+            return  # one that the source came upon while it read
+        self._spool.take(reading)
+        if isinstance(reading, Unknown) or reading.last:
+            self._waiting.pop(repository.key, None)
+            self._tell()
+            if self._found.complete and self._spool.known():
+                self._state_what_is_whole()
+
+    def finish(self, retry_at: datetime | None) -> None:
+        """State the rest, or raise where nothing was learnt."""
+        if self._waiting:
+            missing = min(repository.name for repository in self._waiting.values())
+            raise AssertionError(f"the source ended without a word about {missing}")
+        unknown = self._spool.unknown()
+        if self._wanted and unknown and not self._spool.known():
+            reason = f"no repository could be read; {unknown[0].repository.name}: "
+            if all(u.lasting for u in unknown):
+                raise NeverWorks(reason + unknown[0].reason)
+            passing = next(u for u in unknown if not u.lasting)
+            raise RetryLater(
+                f"no repository could be read; {passing.repository.name}: {passing.reason}",
+                retry_at=retry_at,
+            )
+        self._state_what_is_whole()
+
+    def unknown(self, start: datetime) -> dict[str, str]:
+        """Name to reason of what is unknown from `start` on."""
+        return {
+            u.repository.name: u.reason
+            for u in self._spool.unknown()
+            if u.repository.may_reach(start)
+        }
+
+    def _state_what_is_whole(self) -> None:
+        while self._unstated:
+            window = self._unstated[0]
+            span = Span(window=window, zone=self._order.span.zone)
+            if any(repository.may_reach(span.start) for repository in self._waiting.values()):
+                return
+            unknown = self.unknown(span.start)
+            self._state(window, span, unknown)
+            if not unknown:  # else whoever goes on here can say more about it
+                self._spool.mark_stated(window)
+            del self._unstated[0]
+            self._tell()
+
+    def _state(self, window: Window, span: Span, unknown: Mapping[str, str]) -> None:
+        found = self._spool.commits(span.start, span.end)
+        counts = count(found, zone=span.zone, window=window, unknown=unknown)
+        statement = CommitCounts(
+            collected_at=self._order.now,
+            counts=counts,
+            window=window,
+            login=self._found.login,
+            time_zone=span.zone,
+            unknown_repositories=MappingProxyType(dict(unknown)),
+        )
+        for event in cut_statement(statement):
+            self._publish(event)
+            self.events += 1
+        self.commits += sum(cell.commits for cell in counts)
+
+    def _tell(self) -> None:
+        self._progress(
+            Progress(
+                repositories_read=self._wanted - len(self._waiting),
+                repositories=self._wanted,
+                windows_stated=self._windows - len(self._unstated),
+                windows=self._windows,
+            )
+        )
+
+
+def _by_activity(repositories: Iterable[Repository]) -> list[Repository]:
+    """The latest active first, and before them those of which it is not known."""
+    dated = [(r.active_until, r) for r in repositories]
+    undated = [r for instant, r in dated if instant is None]
+    rest = [(instant, r) for instant, r in dated if instant is not None]
+    return undated + [r for _, r in sorted(rest, key=lambda pair: pair[0], reverse=True)]

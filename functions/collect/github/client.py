@@ -1,0 +1,107 @@
+"""One run's conversation with GitHub: one request after another, waiting as GitHub asks.
+
+Its wishes: serial requests; after a limit wait until the time it names, else at least a minute and
+then exponentially longer; never past the run's own deadline.
+https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+"""
+
+import logging
+from collections.abc import Mapping
+
+from collect.deadline import Deadline
+from collect.github.responses import (
+    Answer,
+    Limited,
+    Outcome,
+    Overloaded,
+    Refused,
+    judge,
+    query_text,
+)
+from collect.github.token import token_days_left, token_notices
+from collect.github.transport import ANSWER_SECONDS, Interrupted, Transport, Unreachable
+from commit_counts import logs
+from commit_counts.errors import NeverWorks, RetryLater
+
+logger = logging.getLogger(__name__)
+
+LIMIT_SECONDS = 60.0
+MOST_LIMITS = 6
+CONNECT_BACKOFF_SECONDS = (1.0, 2.0, 4.0)
+
+
+class TooMuch(RetryLater):
+    """GitHub could not answer this request; a smaller one may pass."""
+
+
+class Session:
+    """Sends queries, honours limits, and counts what it used.
+
+    requests, points_used, points_left: so far; points are None where the server keeps no limit.
+    """
+
+    def __init__(self, transport: Transport, *, token: str, deadline: Deadline) -> None:
+        self._transport = transport
+        self._token = token
+        self.deadline = deadline
+        self.requests = 0
+        self.points_used: int | None = None
+        self.points_left: int | None = None
+        self.token_days_left: int | None = None
+        self.notices: dict[str, None] = {}
+
+    def ask(self, query: str, variables: Mapping[str, object]) -> Answer:
+        """The answer to a query (the name of its file), however long its limits make it wait.
+
+        Raises TooMuch where a smaller request may pass; RetryLater where the deadline comes first
+        or GitHub is out of reach; NeverWorks where it refuses.
+        """
+        limits = 0
+        while True:
+            outcome = self._send(query_text(query), variables)
+            match outcome:
+                case Answer():
+                    return self._taken(outcome)
+                case Overloaded():
+                    raise TooMuch(outcome.reason)
+                case Refused():
+                    raise NeverWorks(outcome.reason)
+                case Limited():
+                    self._wait(outcome, limits)
+                    limits += 1
+
+    def _send(self, query: str, variables: Mapping[str, object]) -> Outcome:
+        for pause in (*CONNECT_BACKOFF_SECONDS, None):
+            seconds = self.deadline.bound(ANSWER_SECONDS)
+            self.requests += 1
+            try:
+                response = self._transport.send(query, variables, seconds)
+            except Interrupted as error:
+                return Overloaded(reason=f"no whole answer from GitHub ({error})")
+            except Unreachable as error:
+                if pause is None:
+                    raise RetryLater(f"GitHub is out of reach: {error}") from error
+                self.deadline.wait(pause, f"GitHub is out of reach: {error}")
+            else:
+                return judge(response, now=self.deadline.now(), token=self._token)
+        raise AssertionError("the last try returns or raises")
+
+    def _wait(self, limited: Limited, limits: int) -> None:
+        now = self.deadline.now()
+        seconds = LIMIT_SECONDS * 2**limits
+        if limited.until is not None:
+            seconds = max(0.0, (limited.until - now).total_seconds())
+        if limits >= MOST_LIMITS:
+            raise RetryLater(f"{limited.reason} (met {limits + 1} times)", retry_at=limited.until)
+        logs.log(logger, "waiting for GitHub", {"seconds": seconds, "reason": limited.reason})
+        self.deadline.wait(seconds, limited.reason)
+
+    def _taken(self, answer: Answer) -> Answer:
+        if answer.cost is not None:
+            self.points_used = (self.points_used or 0) + answer.cost
+        if answer.points_left is not None:
+            self.points_left = answer.points_left
+        now = self.deadline.now()
+        self.token_days_left = token_days_left(answer.headers, now)
+        self.notices |= dict.fromkeys(token_notices(answer.headers, now))
+        return answer

@@ -1,0 +1,145 @@
+"""Asks GitHub what it believes the person committed: finds other people's repositories that way.
+
+GitHub lists at most 100 repositories of a window, in at most 100 days, and cannot page further.
+Where it counts more than it lists, the histories that are read anyway may explain the rest; a
+window whose rest they do not explain is split.
+https://docs.github.com/en/graphql/reference/objects#contributionscollection
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+
+from collect.counting.source import Repository
+from collect.counting.window import cut_window
+from collect.github.client import Session, TooMuch
+from collect.github.json_fields import Malformed
+from collect.github.parse import Contributed, Contributions, read_contributions
+from commit_counts.errors import NeverWorks, RetryLater
+from commit_counts.event import Window
+
+MOST_REPOSITORIES = 100
+# With a day more at each end, within the 100 days that one page of a repository's days holds.
+MOST_DAYS = 92
+TRIES = 2
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claims:
+    """GitHub's numbers for one window of its own days."""
+
+    window: Window
+    answer: Contributions
+
+    @property
+    def listed(self) -> frozenset[str]:
+        """The keys of the repositories that it names."""
+        return frozenset(entry.repository.key for entry in self.answer.listed)
+
+    @property
+    def more_repositories(self) -> int:
+        """How many it counts beyond those, because its list is full."""
+        full = len(self.answer.listed) >= MOST_REPOSITORIES
+        return max(0, self.answer.total_repositories - len(self.answer.listed)) if full else 0
+
+    @property
+    def more_commits(self) -> int:
+        """How many commits it counts in them."""
+        listed = sum(sum(entry.days.values()) for entry in self.answer.listed)
+        return max(0, self.answer.total_commits - listed)
+
+    def notices(self) -> Iterator[str]:
+        """What is odd about them."""
+        if self.answer.restricted:
+            yield (
+                "GitHub counts contributions in repositories that the token does not see; those "
+                "that it cannot list are not counted: check the token's scopes and organisations"
+            )
+        missing = self.answer.total_repositories - len(self.answer.listed)
+        if missing > 0 and not self.more_repositories:
+            yield f"GitHub leaves {missing} repositories with contributions out of its list"
+        if not all(entry.whole for entry in self.answer.listed) or (
+            self.more_commits and not self.more_repositories
+        ):
+            yield "GitHub's own contributions do not add up"
+
+
+def ask_contributions(session: Session, login: str, window: Window) -> list[Claims]:
+    """What GitHub says for the window and a day around it: its days are not the person's."""
+    return [
+        claims
+        for part in cut_window(window, days=MOST_DAYS)
+        for claims in _ask_by_parts(
+            session, login, Window(since=part.since - _DAY, until=part.until + _DAY)
+        )
+    ]
+
+
+def split_claims(session: Session, login: str, window: Window) -> list[Claims]:
+    """The same window by halves; empty where a single day has no halves."""
+    return [claims for half in _halves(window) for claims in _ask_by_parts(session, login, half)]
+
+
+def contributed_repositories(claims: list[Claims]) -> dict[str, Repository]:
+    """Each once by its key; none is older than the last day that it is said to have commits on."""
+    found: dict[str, Repository] = {}
+    for entry in (entry for part in claims for entry in part.answer.listed):
+        known = found.get(entry.repository.key, entry.repository)
+        found[known.key] = replace(known, active_until=_latest(known, entry))
+    return found
+
+
+def _ask_by_parts(session: Session, login: str, window: Window) -> Iterator[Claims]:
+    """The window's claims; by halves where GitHub cannot answer for all of it."""
+    try:
+        yield Claims(window=window, answer=_ask(session, login, window))
+    except TooMuch as error:
+        halves = _halves(window)
+        if not halves:
+            raise RetryLater(
+                f"GitHub does not tell the contributions of {window.since}: {error}"
+            ) from error
+        for half in halves:
+            yield from _ask_by_parts(session, login, half)
+
+
+def _ask(session: Session, login: str, window: Window) -> Contributions:
+    variables = {
+        "login": login,
+        "from": datetime.combine(window.since, time.min, UTC).isoformat(),
+        "to": datetime.combine(window.until, time(23, 59, 59), UTC).isoformat(),
+    }
+    said = ""
+    for _ in range(TRIES):
+        answer = session.ask("contributions", variables)
+        said = "; ".join(error.message for error in answer.errors)
+        if not answer.errors:
+            try:
+                return read_contributions(answer.data)
+            except Malformed as error:
+                said = str(error)
+        elif any(error.saml for error in answer.errors):
+            raise NeverWorks(
+                f"an organisation hides contributions from the token ({said}): authorise it for "
+                f"the organisation's single sign-on {answer.sso or ''}".rstrip()
+            )
+    raise RetryLater(f"GitHub's contributions have a hole: {said}")
+
+
+def _halves(window: Window) -> tuple[Window, ...]:
+    """The newer and the older half; none of a single day."""
+    if window.since == window.until:
+        return ()
+    middle = window.since + (window.until - window.since) // 2
+    return (
+        Window(since=middle + _DAY, until=window.until),
+        Window(since=window.since, until=middle),
+    )
+
+
+def _latest(repository: Repository, entry: Contributed) -> datetime | None:
+    if repository.active_until is None or not entry.days:
+        return repository.active_until
+    last = datetime.combine(max(entry.days) + _DAY, time.max, UTC)
+    return max(repository.active_until, last)

@@ -1,0 +1,213 @@
+"""Reads the person's commits of many repositories in few requests, and none of them by half.
+
+Batches are halved where GitHub cannot answer, down to one repository; a history that does not fit
+one page is followed to its end and checked against its total; what cannot be read is unknown.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from collect.counting.source import Commit, Page, Repository, Unknown
+from collect.github.client import Session, TooMuch
+from collect.github.json_fields import Malformed
+from collect.github.parse import CommitPage, RepositoryHistory, read_history, read_next_page
+from collect.github.refusals import lasting_reason
+from collect.github.responses import Answer, Error
+from commit_counts.errors import RetryLater
+
+BATCH = 50
+PAGE = 100
+SMALLEST_PAGE = 5
+TRIES = 2
+RETRY_SECONDS = 1.0
+# So many failures without any success between them: GitHub is down, not one repository too heavy.
+MOST_FAILURES = 24
+
+Author = Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """Repositories to ask for at once; tries: how often these were asked for already."""
+
+    repositories: Sequence[Repository]
+    tries: int = 0
+    first: int = PAGE
+
+
+class HistoryReader:
+    """One reading of histories.
+
+    since: the earliest committer date. authors: the person by id and, perhaps, by addresses.
+    retry_at: when to come back, where the reading had to end early.
+    """
+
+    def __init__(self, session: Session, *, since: datetime, authors: Sequence[Author]) -> None:
+        self._session = session
+        self._since = since.isoformat()
+        self._authors = authors
+        self._queue: deque[Batch] = deque()
+        self._failures = 0
+        self.retry_at: datetime | None = None
+
+    def read(
+        self, repositories: Sequence[Repository], *, batch: int = BATCH
+    ) -> Iterator[Page | Unknown]:
+        """Every repository's pages, or that it is unknown."""
+        for start in range(0, len(repositories), batch):
+            self._queue.append(Batch(repositories=repositories[start : start + batch]))
+        while self._queue:
+            asked = self._queue.popleft()
+            try:
+                yield from self._read_batch(asked)
+            except RetryLater as error:
+                self.retry_at = error.retry_at
+                left = [asked, *self._queue]
+                self._queue.clear()
+                for repository in (r for waiting in left for r in waiting.repositories):
+                    yield Unknown(repository=repository, reason=f"not read: {error}", lasting=False)
+
+    def _read_batch(self, batch: Batch) -> Iterator[Page | Unknown]:
+        """Raises RetryLater, before anything of the batch is yielded, where all must end."""
+        try:
+            answer = self._session.ask("histories", self._variables(batch))
+            nodes = _nodes(answer, len(batch.repositories))
+        except (TooMuch, Malformed) as error:
+            yield from self._smaller(batch, str(error))
+            return
+        self._failures = 0
+        for position, repository in enumerate(batch.repositories):
+            errors = answer.errors_at("nodes", position)
+            yield from self._read_node(batch, repository, nodes[position], errors, answer.sso)
+
+    def _variables(self, batch: Batch) -> dict[str, object]:
+        return {
+            "ids": [repository.key for repository in batch.repositories],
+            "since": self._since,
+            "first": batch.first,
+            "person": self._authors[0],
+            "addresses": self._authors[-1],
+            "withAddresses": len(self._authors) > 1,
+        }
+
+    def _smaller(self, batch: Batch, reason: str) -> Iterator[Unknown]:
+        self._failures += 1
+        if self._failures >= MOST_FAILURES:
+            raise RetryLater(f"GitHub failed {self._failures} times in a row: {reason}")
+        if len(batch.repositories) > 1:
+            middle = (len(batch.repositories) + 1) // 2
+            for half in (batch.repositories[middle:], batch.repositories[:middle]):
+                self._queue.appendleft(replace(batch, repositories=half))
+        elif batch.tries + 1 < TRIES:
+            self._session.deadline.wait(RETRY_SECONDS, reason)
+            self._again(batch, batch.repositories[0], first=max(SMALLEST_PAGE, batch.first // 4))
+        else:
+            (repository,) = batch.repositories
+            yield Unknown(
+                repository=repository,
+                reason=f"GitHub cannot answer for it ({reason}); it is tried again next time",
+                lasting=False,
+            )
+
+    def _again(self, batch: Batch, repository: Repository, *, first: int = PAGE) -> None:
+        one = Batch(repositories=[repository], tries=batch.tries + 1, first=first)
+        self._queue.appendleft(one)
+
+    def _read_node(
+        self,
+        batch: Batch,
+        repository: Repository,
+        node: object,
+        errors: Sequence[Error],
+        sso: str | None,
+    ) -> Iterator[Page | Unknown]:
+        if lasting := lasting_reason(errors, sso):
+            yield Unknown(repository=repository, reason=lasting, lasting=True)
+            return
+        try:
+            if errors:
+                raise Malformed("; ".join(error.message for error in errors))
+            yield from self._pages(repository, read_history(node), batch.first)
+        except (Malformed, TooMuch) as error:
+            if batch.tries + 1 < TRIES:
+                self._again(batch, repository)
+                return
+            reason = f"GitHub's answer is not whole ({error}); it is tried again next time"
+            yield Unknown(repository=repository, reason=reason, lasting=False)
+        except RetryLater as error:
+            self.retry_at = error.retry_at
+            yield Unknown(repository=repository, reason=f"not read whole: {error}", lasting=False)
+
+    def _pages(
+        self, repository: Repository, history: RepositoryHistory, size: int
+    ) -> Iterator[Page]:
+        """All pages of all its histories; Malformed where one does not add up."""
+        named = replace(
+            history.repository, key=repository.key, active_until=repository.active_until
+        )
+        if not history.pages:
+            yield Page(repository=named, commits=(), first=True, last=True)
+            return
+        first = True
+        for number, page in enumerate(history.pages):
+            is_last = number + 1 == len(history.pages)
+            for commits, end in self._follow(repository, page, self._authors[number], size):
+                yield Page(
+                    repository=named,
+                    commits=commits,
+                    first=first,
+                    last=end and is_last,
+                    linked=number == 0,
+                )
+                first = False
+
+    def _follow(
+        self, repository: Repository, page: CommitPage, author: Author, size: int
+    ) -> Iterator[tuple[tuple[Commit, ...], bool]]:
+        """One history's commits, page by page, and whether that was the end of it."""
+        oids = {commit.oid for commit in page.commits}
+        total = page.total
+        while page.next is not None:
+            yield page.commits, False
+            page, size = self._next_page(repository, page.next, author, size)
+            known = len(oids)
+            oids |= {commit.oid for commit in page.commits}
+            if len(oids) == known:
+                raise Malformed("a further page holds no further commit")
+        if not len(oids) == total == page.total:
+            raise Malformed(f"{len(oids)} of {total} commits came, of {page.total} at the end")
+        yield page.commits, True
+
+    def _next_page(
+        self, repository: Repository, cursor: str, author: Author, size: int
+    ) -> tuple[CommitPage, int]:
+        while True:
+            variables = {
+                "id": repository.key,
+                "since": self._since,
+                "first": size,
+                "after": cursor,
+                "author": author,
+            }
+            try:
+                answer = self._session.ask("history", variables)
+            except TooMuch:
+                if size // 4 < SMALLEST_PAGE:
+                    raise
+                size //= 4
+                continue
+            if answer.errors:
+                raise Malformed("; ".join(error.message for error in answer.errors))
+            return read_next_page(answer.data), size
+
+
+def _nodes(answer: Answer, expected: int) -> Sequence[object]:
+    nodes = answer.data.get("nodes")
+    if not isinstance(nodes, list) or len(nodes) != expected:
+        raise Malformed("the answer does not have every repository")
+    strays = [e for e in answer.errors if len(e.path) < 2 or e.path[0] != "nodes"]
+    if strays:
+        raise Malformed("; ".join(error.message for error in strays))
+    return nodes

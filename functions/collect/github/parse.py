@@ -1,0 +1,174 @@
+"""Takes GitHub's data apart into values; past here there is no untyped JSON. Pure.
+
+Whatever is not as the schema promises raises Malformed: a hole must never read as "no commits".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from collect.counting.source import Commit, Repository
+from collect.github.json_fields import (
+    Malformed,
+    flag_at,
+    get,
+    instant_at,
+    list_at,
+    number_at,
+    object_at,
+    text_at,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepositoryPage:
+    """One page of a person's repositories; None stands for one that is hidden.
+
+    total: how many there are on all pages. next: the cursor of the next page.
+    """
+
+    login: str
+    person_id: str
+    repositories: tuple[Repository | None, ...]
+    total: int
+    next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contributed:
+    """What GitHub says was committed to one repository; `whole` if its days add up."""
+
+    repository: Repository
+    days: Mapping[date, int]
+    whole: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contributions:
+    """GitHub's own numbers for one window; total_* may be more than what is listed."""
+
+    listed: tuple[Contributed, ...]
+    total_repositories: int
+    total_commits: int
+    restricted: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommitPage:
+    """One page of a history; next: the cursor of the next page."""
+
+    commits: tuple[Commit, ...]
+    total: int
+    next: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepositoryHistory:
+    """The first page of each of a repository's histories: by person, and by addresses if asked."""
+
+    repository: Repository
+    pages: tuple[CommitPage, ...]
+
+
+def read_repositories(data: Mapping[str, Any], *, named: bool) -> RepositoryPage:
+    """The answer to `repositories.graphql`."""
+    person = object_at(data, "user" if named else "viewer")
+    connection = object_at(person, "repositories")
+    nodes = list_at(connection, "nodes")
+    return RepositoryPage(
+        login=text_at(person, "login"),
+        person_id=text_at(person, "id"),
+        repositories=tuple(node and repository(node) for node in nodes),
+        total=number_at(connection, "totalCount"),
+        next=_next(connection),
+    )
+
+
+def read_contributions(data: Mapping[str, Any]) -> Contributions:
+    """The answer to `contributions.graphql`."""
+    collection = object_at(object_at(data, "user"), "contributionsCollection")
+    listed = list_at(collection, "commitContributionsByRepository")
+    return Contributions(
+        listed=tuple(_contributed(entry) for entry in listed),
+        total_repositories=number_at(collection, "totalRepositoriesWithContributedCommits"),
+        total_commits=number_at(collection, "totalCommitContributions"),
+        restricted=number_at(collection, "restrictedContributionsCount"),
+    )
+
+
+def read_history(node: object) -> RepositoryHistory:
+    """One entry of `nodes` in the answer to `histories.graphql`."""
+    if not isinstance(node, Mapping):
+        raise Malformed("the repository is missing")
+    found = repository({**node, "pushedAt": None})
+    branch = node.get("defaultBranchRef")
+    if branch is None and node.get("isEmpty") is True:
+        return RepositoryHistory(repository=found, pages=())
+    if branch is None:
+        raise Malformed("its default branch is missing although it is not empty")
+    target = object_at(branch, "target")
+    names = ("byPerson", "byAddress") if "byAddress" in target else ("byPerson",)
+    return RepositoryHistory(
+        repository=found, pages=tuple(commit_page(object_at(target, name)) for name in names)
+    )
+
+
+def read_next_page(data: Mapping[str, Any]) -> CommitPage:
+    """The answer to `history.graphql`."""
+    branch = object_at(object_at(data, "node"), "defaultBranchRef")
+    return commit_page(object_at(object_at(branch, "target"), "history"))
+
+
+def commit_page(connection: Mapping[str, Any]) -> CommitPage:
+    """One page of commits."""
+    return CommitPage(
+        commits=tuple(
+            Commit(oid=text_at(node, "oid"), authored=_authored(node))
+            for node in list_at(connection, "nodes")
+        ),
+        total=number_at(connection, "totalCount"),
+        next=_next(connection),
+    )
+
+
+def repository(node: object) -> Repository:
+    """The fields of a repository that discovery asks for."""
+    return Repository(
+        key=text_at(node, "id"),
+        name=text_at(node, "nameWithOwner"),
+        fork=flag_at(node, "isFork"),
+        active_until=None if get(node, "pushedAt") is None else instant_at(node, "pushedAt"),
+    )
+
+
+def _authored(node: object) -> datetime:
+    """The instant; with the offset that the commit records, where GitHub shows it.
+
+    Contributions are counted by that offset's day: the audit compares with it.
+    """
+    authored = instant_at(node, "authoredDate")
+    try:
+        own = instant_at(get(node, "author"), "date")
+    except Malformed:
+        return authored
+    return authored.astimezone(own.tzinfo)
+
+
+def _contributed(entry: object) -> Contributed:
+    connection = object_at(entry, "contributions")
+    days: dict[date, int] = {}
+    for node in list_at(connection, "nodes"):
+        if node is not None:
+            day = instant_at(node, "occurredAt").astimezone(UTC).date()
+            days[day] = days.get(day, 0) + number_at(node, "commitCount")
+    return Contributed(
+        repository=repository(object_at(entry, "repository")),
+        days=days,
+        whole=sum(days.values()) == number_at(connection, "totalCount"),
+    )
+
+
+def _next(connection: Mapping[str, Any]) -> str | None:
+    info = object_at(connection, "pageInfo")
+    return text_at(info, "endCursor") if flag_at(info, "hasNextPage") else None

@@ -1,0 +1,140 @@
+"""GitHub as a source of commits: discovery, histories and audit put together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from collect.counting.source import CLOCK_MARGIN, Discovery, Page, Report, Repository, Unknown
+from collect.counting.window import Span
+from collect.github.client import Session
+from collect.github.contributions import (
+    Claims,
+    ask_contributions,
+    contributed_repositories,
+    split_claims,
+)
+from collect.github.cross_check import Audit
+from collect.github.history import BATCH, Author, HistoryReader
+from collect.github.repositories import Listing, Wish, list_repositories
+from commit_counts.errors import RetryLater
+
+BEYOND = Repository(key="beyond", name="(repositories beyond GitHub's list)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    listing: Listing
+    claims: list[Claims]
+    audit: Audit
+
+
+class GitHubSource:
+    """One run's reading of GitHub.
+
+    emails: further author addresses, for commits that are not linked to the account.
+    batch: how many repositories are asked for in one request.
+    """
+
+    def __init__(
+        self, session: Session, wish: Wish, *, emails: Sequence[str] = (), batch: int = BATCH
+    ) -> None:
+        self._session = session
+        self._wish = wish
+        self._emails = list(emails)
+        self._batch = batch
+        self._found: _Found | None = None
+        self._reader: HistoryReader | None = None
+        self._notices: dict[str, None] = {}
+
+    def discover(self, span: Span) -> Discovery:
+        """The person's repositories by push time, and others that GitHub says they commit to."""
+        listing = list_repositories(self._session, self._wish, span)
+        claims = ask_contributions(self._session, listing.person.login, span.window)
+        self._found = _Found(listing=listing, claims=claims, audit=Audit())
+        repositories = contributed_repositories(claims)
+        repositories |= {repository.key: repository for repository in listing.repositories}
+        return Discovery(
+            login=listing.person.login,
+            repositories=tuple(repositories.values()),
+            unknown=(listing.hidden,) if listing.hidden else (),
+            complete=not any(part.more_repositories for part in claims),
+        )
+
+    def read(self, repositories: Sequence[Repository], span: Span) -> Iterator[Page | Unknown]:
+        """Their histories on the default branch.
+
+        `since` filters the committer date, so it reaches back further than the window by the
+        margin for wrong clocks, and there is no `until`: a commit is often committed (rebased,
+        merged) long after it was authored.
+        """
+        assert self._found, "discover comes before read"
+        authors: list[Author] = [{"id": self._found.listing.person.node_id}]
+        if self._emails:
+            authors.append({"emails": self._emails})
+        since = span.start - CLOCK_MARGIN
+        self._reader = HistoryReader(self._session, since=since, authors=authors)
+        yield from self._read(self._reader, repositories, self._found)
+        asked = {repository.key for repository in repositories}
+        asked |= {repository.key for repository in self._found.listing.repositories}
+        asked |= contributed_repositories(self._found.claims).keys()
+        for part in [part for part in self._found.claims if part.more_repositories]:
+            yield from self._read_rest(self._reader, part, self._found, asked)
+        self._conclude(self._found, span)
+
+    def report(self) -> Report:
+        """Requests and points used, and what a person should know."""
+        return Report(
+            notices=(*self._session.notices, *self._notices),
+            requests=self._session.requests,
+            points_used=self._session.points_used,
+            points_left=self._session.points_left,
+            token_days_left=self._session.token_days_left,
+            retry_at=self._reader.retry_at if self._reader else None,
+        )
+
+    def _read(
+        self, reader: HistoryReader, repositories: Sequence[Repository], found: _Found
+    ) -> Iterator[Page | Unknown]:
+        for reading in reader.read(repositories, batch=self._batch):
+            if isinstance(reading, Unknown):
+                found.audit.drop(reading.repository)
+            else:
+                found.audit.read(reading)
+            yield reading
+
+    def _read_rest(
+        self, reader: HistoryReader, part: Claims, found: _Found, asked: set[str]
+    ) -> Iterator[Page | Unknown]:
+        """Repositories that GitHub counts and does not list, where nothing read explains them."""
+        covers = partial(
+            found.audit.covers,
+            part.window,
+            listed=part.listed,
+            repositories=part.more_repositories,
+            commits=part.more_commits,
+        )
+        if covers():
+            return
+        try:
+            halves = split_claims(self._session, found.listing.person.login, part.window)
+        except RetryLater:
+            if covers(by_unknown=True):
+                return  # those have names, by which they are marked
+            raise  # what has none would count as zero
+        if not halves:
+            reason = f"GitHub names only {len(part.listed)} of those of {part.window.since}"
+            yield Unknown(repository=BEYOND, reason=reason, lasting=True)
+        found.claims.extend(halves)
+        new = {k: r for k, r in contributed_repositories(halves).items() if k not in asked}
+        asked |= new.keys()
+        yield from self._read(reader, list(new.values()), found)
+        for half in halves:
+            if half.more_repositories:
+                yield from self._read_rest(reader, half, found, asked)
+
+    def _conclude(self, found: _Found, span: Span) -> None:
+        for part in found.claims:
+            found.audit.claim(part.answer.listed)
+            self._notices |= dict.fromkeys(part.notices())
+        disagreements = found.audit.notices(span.window, self._session.deadline.now())
+        self._notices |= dict.fromkeys(disagreements)

@@ -1,0 +1,1 @@
+"""What a person sees: the tabs Today, Months and Settings."""

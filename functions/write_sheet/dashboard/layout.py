@@ -1,0 +1,167 @@
+"""Makes the tabs, and dresses them: sizes, merges, formats, colour rules, the chart. No values.
+
+Everything has a fixed id, so that a second writer that makes the layout at the same time is refused
+as a whole. An upgrade dresses the same tabs anew; the person's settings, tabs and cells beside ours
+are not touched.
+"""
+
+from collections.abc import Iterable
+
+from write_sheet.dashboard.months_format import dress_months
+from write_sheet.dashboard.settings_format import dress_settings
+from write_sheet.dashboard.today.format import dress_today
+from write_sheet.dashboard.today.rules import CHART_ID, is_own_rule
+from write_sheet.history.problems import Fault, FaultKind
+from write_sheet.sheets_api import requests
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.snapshot import LAYOUT_KEY, Snapshot, TabState
+from write_sheet.sheets_api.structure import Outline
+from write_sheet.sheets_api.tab import Tab
+from write_sheet.stored.format import FILTER_VIEW_ID, PROTECTION_IDS, dress_data, dress_days
+
+LAYOUT_VERSION = 1
+LAYOUT_METADATA_ID = 726_100
+_DRESS = {
+    Tab.TODAY: dress_today,
+    Tab.MONTHS: dress_months,
+    Tab.SETTINGS: dress_settings,
+    Tab.DATA: dress_data,
+    Tab.DAYS: dress_days,
+}
+_LOCALES = {"ja": "ja_JP"}
+# The tabs whose every cell has its place, and which do not grow.
+_FIXED = (Tab.TODAY, Tab.MONTHS, Tab.SETTINGS)
+
+
+def needs_outline(snapshot: Snapshot) -> bool:
+    """Whether tabs that are there must be dressed anew, for which their dress must be known."""
+    return is_outdated(snapshot) or bool(_cut_tabs(snapshot))
+
+
+def is_outdated(snapshot: Snapshot) -> bool:
+    """Whether an older program made the layout; a newer one's is not taken back.
+
+    Tabs without a version have lost it, and may be of any age.
+    """
+    if snapshot.layout_version is None:
+        return bool(snapshot.tabs)
+    return snapshot.layout_version < LAYOUT_VERSION
+
+
+def layout_requests(snapshot: Snapshot, outline: Outline | None, *, language: str) -> list[Request]:
+    """What makes the layout whole, in the order in which it must be sent; empty where it is.
+
+    outline: needed where `needs_outline` says so.
+    """
+    missing, cut = [tab for tab in Tab if tab not in snapshot.tabs], _cut_tabs(snapshot)
+    is_old = is_outdated(snapshot)
+    is_new = snapshot.layout_version is None and not is_old
+    built = [_add(tab, snapshot, index) for index, tab in enumerate(Tab) if tab in missing]
+    if snapshot.disposable is not None:
+        built.append({"deleteSheet": {"sheetId": snapshot.disposable}})
+    for tab in cut:
+        built += _regrown(tab, snapshot.tabs[tab])
+    for tab in Tab if is_new or is_old else (*missing, *cut):
+        built += _undress(tab, outline)
+        built += _DRESS[tab](tab in missing)
+    if is_new:
+        built.append(_spreadsheet_properties(_LOCALES.get(language)))
+    if is_new or is_old:
+        built.append(_version_mark(snapshot))
+    return built
+
+
+def lost_tabs(snapshot: Snapshot) -> list[Fault]:
+    """The tabs that somebody deleted, or took rows or columns out of, since they were made."""
+    if snapshot.layout_version is None:
+        return []
+    lost = [(FaultKind.LOST_TAB, tab) for tab in Tab if tab not in snapshot.tabs]
+    lost += [(FaultKind.CUT_TAB, tab) for tab in _cut_tabs(snapshot)]
+    return [Fault(kind=kind, mended=True, found=tab.title) for kind, tab in lost]
+
+
+def _cut_tabs(snapshot: Snapshot) -> list[Tab]:
+    """The tabs that are smaller than they were made: what follows the cut stands elsewhere."""
+    sizes = {tab: snapshot.tabs[tab] for tab in _FIXED if tab in snapshot.tabs}
+    return [
+        tab
+        for tab, size in sizes.items()
+        if size.row_count < tab.rows or size.column_count < tab.width
+    ]
+
+
+def _regrown(tab: Tab, size: TabState) -> list[Request]:
+    rows, columns = tab.rows - size.row_count, tab.width - size.column_count
+    built = [requests.append_rows(tab, rows)] if rows > 0 else []
+    return built + ([requests.append_columns(tab, columns)] if columns > 0 else [])
+
+
+def _add(tab: Tab, snapshot: Snapshot, index: int) -> Request:
+    properties: dict[str, object] = {
+        "sheetId": tab.sheet_id,
+        "title": _free_title(tab.title, snapshot.other_titles),
+        "index": index,
+        "gridProperties": {"rowCount": tab.rows, "columnCount": tab.width},
+    }
+    if tab is Tab.DAYS:
+        properties["hidden"] = True
+    return {"addSheet": {"properties": properties}}
+
+
+def _free_title(title: str, taken: Iterable[str]) -> str:
+    """The title, or with a number behind it where the person has a tab of that name."""
+    used = {name.casefold() for name in taken}
+    number, free = 2, title
+    while free.casefold() in used:
+        number, free = number + 1, f"{title} {number}"
+    return free
+
+
+def _undress(tab: Tab, outline: Outline | None) -> list[Request]:
+    """Take off what an older layout put on, where doubling it would be refused or seen."""
+    state = outline.tabs.get(tab) if outline else None
+    if state is None:
+        return []
+    own_rules = [place for place, ranges in enumerate(state.rules) if is_own_rule(ranges)]
+    built: list[Request] = [
+        {"deleteConditionalFormatRule": {"sheetId": tab.sheet_id, "index": index}}
+        for index in reversed(own_rules)
+    ]
+    if CHART_ID in state.chart_ids:
+        built.append({"deleteEmbeddedObject": {"objectId": CHART_ID}})
+    if FILTER_VIEW_ID in state.filter_view_ids:
+        built.append({"deleteFilterView": {"filterId": FILTER_VIEW_ID}})
+    built += [
+        {"deleteProtectedRange": {"protectedRangeId": protection}}
+        for protection in sorted(state.protection_ids & PROTECTION_IDS)
+    ]
+    if tab in (Tab.TODAY, Tab.MONTHS):
+        built.append({"unmergeCells": {"range": requests.area(tab)}})
+    return built
+
+
+def _spreadsheet_properties(locale: str | None) -> Request:
+    """The Sheet looks at its clock every hour, so that an old update turns red by itself."""
+    properties = {"autoRecalc": "HOUR"} | ({"locale": locale} if locale else {})
+    body = {"properties": properties, "fields": ",".join(properties)}
+    return {"updateSpreadsheetProperties": body}
+
+
+def _version_mark(snapshot: Snapshot) -> Request:
+    if snapshot.layout_metadata_id is not None:
+        lookup = {"developerMetadataLookup": {"metadataId": snapshot.layout_metadata_id}}
+        return {
+            "updateDeveloperMetadata": {
+                "dataFilters": [lookup],
+                "developerMetadata": {"metadataValue": str(LAYOUT_VERSION)},
+                "fields": "metadataValue",
+            }
+        }
+    mark = {
+        "metadataId": LAYOUT_METADATA_ID,
+        "metadataKey": LAYOUT_KEY,
+        "metadataValue": str(LAYOUT_VERSION),
+        "location": {"spreadsheet": True},
+        "visibility": "DOCUMENT",
+    }
+    return {"createDeveloperMetadata": {"developerMetadata": mark}}

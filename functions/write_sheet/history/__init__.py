@@ -1,0 +1,1 @@
+"""What is known of the counts, and every number that follows from it. Pure, and knows no Sheets."""

@@ -1,0 +1,192 @@
+"""The Google Sheet: the only module of this step that talks to Google, through gspread's client.
+
+It reads and writes whole batches and translates every failure; it decides nothing. Only status
+codes and documented fields are trusted, never the words of a message.
+https://developers.google.com/workspace/sheets/api/limits
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import google.auth
+import gspread
+import requests as http
+from google.auth import exceptions as auth_errors
+from google.auth.credentials import Credentials
+from gspread.exceptions import APIError
+from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
+
+from commit_counts.errors import DashboardError
+from write_sheet.errors import CredentialsRefused, SheetsUnavailable
+from write_sheet.sheets_api.api_errors import SIGN_IN, failure, id_in_address
+from write_sheet.sheets_api.api_errors import Answer as FailedAnswer
+from write_sheet.sheets_api.cells import without_wrapping
+from write_sheet.sheets_api.port import Refused
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.snapshot import (
+    FIELDS,
+    Snapshot,
+    is_empty,
+    parse_spreadsheet,
+)
+from write_sheet.sheets_api.structure import OUTLINE_FIELDS, Outline, parse_outline
+from write_sheet.sheets_api.tab import TAB_OF_ID, Tab, quoted
+
+SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
+# Connecting, and waiting for an answer: a batch of some thousand rows takes the service seconds.
+TIMEOUT_SECONDS = (5.0, 25.0)
+_SERVICE = "https://sheets.googleapis.com"
+
+Answer = TypeVar("Answer")
+
+
+class _Client(gspread.HTTPClient):
+    """gspread's client, sent to another address where an emulator stands in for the service."""
+
+    def __init__(self, auth: Credentials | None, session: http.Session | None, base: str) -> None:
+        super().__init__(auth=auth, session=session)  # type: ignore[arg-type]
+        self._base = base
+
+    def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> http.Response:
+        """As in gspread, with the service's address replaced."""
+        place = endpoint.removeprefix(_SERVICE)
+        return super().request(method, self._base + place, *args, **kwargs)
+
+
+class GoogleSheet:
+    """One spreadsheet, by id. Not thread-safe."""
+
+    def __init__(
+        self, client: _Client, spreadsheet_id: str, credentials: Credentials | None
+    ) -> None:
+        self._client = client
+        self._id = spreadsheet_id
+        self._titles = {tab: tab.title for tab in Tab}
+        self._credentials = credentials
+
+    @property
+    def address(self) -> str | None:
+        """The service account's address; Google's machines know it from the first token on."""
+        address = getattr(self._credentials, "service_account_email", None)
+        return address if address and "@" in address else None
+
+    def read(self) -> Snapshot:
+        """One request where the tabs bear their known names; up to three more where not."""
+        try:
+            snapshot = parse_spreadsheet(self._get(FIELDS, self._ranges(Tab)))
+        except Refused:
+            return self._search()
+        return snapshot if len(snapshot.tabs) == len(Tab) else self._search()
+
+    def write(self, requests: list[Request]) -> None:
+        """One request."""
+        body = {"requests": requests}
+        url = SPREADSHEET_BATCH_UPDATE_URL % self._id
+        # gspread's own `batch_update` parses the answer, of which nothing is used.
+        self._call(lambda: self._client.request("post", url, json=body))
+
+    def outline(self) -> Outline:
+        """One request."""
+        return parse_outline(self._get(OUTLINE_FIELDS, ()))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.session.close()
+
+    def _search(self) -> Snapshot:
+        """Find the tabs by their ids, whatever they are called, and read those that are there."""
+        titles = self.outline().titles
+        try:
+            return self._read_found(titles)
+        except Refused as error:
+            answer = FailedAnswer(status=400, body={"error": {"message": error.reason}})
+            raise failure(answer, spreadsheet_id=self._id, address=self.address) from error
+
+    def _read_found(self, titles: Mapping[int, str]) -> Snapshot:
+        ours = {TAB_OF_ID[number]: title for number, title in titles.items() if number in TAB_OF_ID}
+        self._titles.update(ours)
+        only = next(iter(titles)) if len(titles) == 1 and not ours else None
+        anything = quoted(next(iter(titles.values()))) + ("" if only is not None else "!A1")
+        resource = self._get(FIELDS, self._ranges(ours) or [anything])
+        return replace(
+            parse_spreadsheet(resource),
+            disposable=only if only is not None and is_empty(resource) else None,
+            other_titles=frozenset(t for number, t in titles.items() if number not in TAB_OF_ID),
+        )
+
+    def _ranges(self, tabs: Iterable[Tab]) -> list[str]:
+        return [tab.range_under(self._titles[tab]) for tab in tabs]
+
+    def _get(self, fields: str, ranges: Iterable[str]) -> Mapping[str, Any]:
+        url = SPREADSHEET_URL % self._id
+        params: dict[str, Any] = {"fields": fields, "ranges": list(ranges)}
+        return self._call(lambda: self._json(self._client.request("get", url, params=params)))
+
+    @staticmethod
+    def _json(response: http.Response) -> Mapping[str, Any]:
+        parsed: Mapping[str, Any] = response.json(object_hook=without_wrapping)
+        return parsed
+
+    def _call(self, request: Callable[[], Answer]) -> Answer:
+        """Run one request; every failure of the libraries becomes one of ours."""
+        try:
+            return request()
+        except APIError as error:
+            if error.response.status_code == 400:
+                raise Refused(_answer(error.response).words()) from error
+            answer = _answer(error.response)
+            raise failure(answer, spreadsheet_id=self._id, address=self.address) from error
+        except auth_errors.GoogleAuthError as error:
+            raise _credentials_failure(error) from error
+        except http.RequestException as error:
+            raise SheetsUnavailable(
+                f"the Sheets API cannot be reached ({type(error).__name__}); trying again later"
+            ) from error
+
+
+def open_sheet(
+    spreadsheet_id: str,
+    *,
+    emulator_host: str | None = None,
+    timeout_seconds: tuple[float, float] = TIMEOUT_SECONDS,
+) -> GoogleSheet:
+    """The spreadsheet with this id (or whose address this is); connects on first use.
+
+    emulator_host: `host:port` of something that stands in for the service, without credentials.
+    timeout_seconds: for connecting, and for each answer.
+    Raises CredentialsRefused where there are no credentials.
+    """
+    number = id_in_address(spreadsheet_id)
+    if emulator_host:
+        client = _Client(None, http.Session(), f"http://{emulator_host}")
+        client.set_timeout(timeout_seconds)
+        return GoogleSheet(client, number, None)
+    try:
+        credentials, _ = google.auth.default(scopes=SCOPES)
+    except auth_errors.GoogleAuthError as error:
+        raise _credentials_failure(error) from error
+    client = _Client(credentials, None, _SERVICE)
+    client.set_timeout(timeout_seconds)
+    return GoogleSheet(client, number, credentials)
+
+
+def _answer(response: http.Response) -> FailedAnswer:
+    try:
+        body = response.json()
+    except http.JSONDecodeError:
+        body = {}
+    return FailedAnswer(
+        status=response.status_code,
+        body=body if isinstance(body, dict) else {},
+        retry_after=response.headers.get("Retry-After"),
+    )
+
+
+def _credentials_failure(error: auth_errors.GoogleAuthError) -> DashboardError:
+    if isinstance(error, auth_errors.TransportError) or error.retryable:
+        return SheetsUnavailable(f"no access token could be had ({error}); trying again later")
+    return CredentialsRefused(
+        f"Google accepts no credentials here ({error}): sign in with "
+        f"{SIGN_IN}, or name a key in GOOGLE_APPLICATION_CREDENTIALS"
+    )

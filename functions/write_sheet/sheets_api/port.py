@@ -1,0 +1,42 @@
+"""What the step needs of the outside world: a port that `sheet` fills.
+
+It has no vendor in it, so that the step and its tests know only these three calls.
+"""
+
+from typing import Protocol
+
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.snapshot import Snapshot
+from write_sheet.sheets_api.structure import Outline
+
+
+class Refused(Exception):
+    """The service refuses a batch (400), for a reason that a new reading shows.
+
+    reason: the service's own words, for people.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Spreadsheet(Protocol):
+    """What the step needs of the outside world: one reading, one writing."""
+
+    def read(self) -> Snapshot:
+        """The spreadsheet as it is. Raises RetryLater or NeverWorks."""
+
+    def write(self, requests: list[Request]) -> None:
+        """Apply all requests or none.
+
+        Raises Refused where the service does not take them; SheetsUnavailable where it is not known
+        whether they were applied; other RetryLater and NeverWorks where they were not.
+        """
+
+    def outline(self) -> Outline:
+        """All but the cells. Raises RetryLater or NeverWorks."""
+
+    @property
+    def address(self) -> str | None:
+        """The service account's address to share the spreadsheet with, where it is known."""

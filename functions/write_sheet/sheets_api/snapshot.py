@@ -1,0 +1,128 @@
+"""What one reading of the spreadsheet says: the API's `Spreadsheet` resource, parsed once.
+
+https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets#Spreadsheet
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from write_sheet.sheets_api.cells import Value, value_of
+from write_sheet.sheets_api.tab import TAB_OF_ID, Tab
+
+REVISION_PREFIX = "own_rev_"
+LAYOUT_KEY = "own_dashboard_layout"
+# Never asks for what is not used: the whole resource of a long history is many times larger.
+FIELDS = (
+    "properties(title,locale,timeZone),"
+    "namedRanges(namedRangeId),"
+    "developerMetadata(metadataId,metadataKey,metadataValue),"
+    "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
+    "data(startRow,startColumn,rowData(values(userEnteredValue))))"
+)
+_REVISION = re.compile(rf"{REVISION_PREFIX}(\d+)")
+
+Grid = Sequence[Sequence[Value]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TabState:
+    """One of our tabs as it is: its title, its grid's size, what was read of it."""
+
+    title: str
+    row_count: int
+    column_count: int
+    grid: Grid = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """One reading.
+
+    revisions: numbers of the marks that guard against other writers; one, once laid out.
+    layout_version, layout_metadata_id: None before the layout was made.
+    tabs: those of ours that are there.
+    other_titles: the names of all other tabs.
+    disposable: the id of the single empty tab of a new spreadsheet, which nobody used yet.
+    """
+
+    title: str
+    locale: str
+    time_zone: str
+    revisions: tuple[int, ...] = ()
+    layout_version: int | None = None
+    layout_metadata_id: int | None = None
+    tabs: Mapping[Tab, TabState] = field(default_factory=dict)
+    other_titles: frozenset[str] = frozenset()
+    disposable: int | None = None
+
+    def grid(self, tab: Tab) -> Grid:
+        """What was read of a tab; nothing where it is not there."""
+        return self.tabs[tab].grid if tab in self.tabs else ()
+
+
+def parse_spreadsheet(resource: Mapping[str, Any]) -> Snapshot:
+    """The answer of `spreadsheets.get` with FIELDS."""
+    properties = resource.get("properties", {})
+    tabs, others = {}, set()
+    for sheet in resource.get("sheets", ()):
+        tab = TAB_OF_ID.get(sheet["properties"].get("sheetId", 0))
+        if tab is None:
+            others.add(str(sheet["properties"].get("title", "")))
+        else:
+            tabs[tab] = _tab(sheet)
+    version, metadata_id = _layout(resource.get("developerMetadata", ()))
+    return Snapshot(
+        title=str(properties.get("title", "")),
+        locale=str(properties.get("locale", "")),
+        time_zone=str(properties.get("timeZone", "")),
+        revisions=_revisions(resource.get("namedRanges", ())),
+        layout_version=version,
+        layout_metadata_id=metadata_id,
+        tabs=tabs,
+        other_titles=frozenset(others),
+    )
+
+
+def is_empty(resource: Mapping[str, Any]) -> bool:
+    """Whether no cell that was read holds anything."""
+    sheets = resource.get("sheets", ())
+    return not any(any(row) for sheet in sheets for row in _grid(sheet.get("data", ())))
+
+
+def _tab(sheet: Mapping[str, Any]) -> TabState:
+    properties = sheet["properties"]
+    size = properties.get("gridProperties", {})
+    return TabState(
+        title=str(properties.get("title", "")),
+        row_count=int(size.get("rowCount", 0)),
+        column_count=int(size.get("columnCount", 0)),
+        grid=_grid(sheet.get("data", ())),
+    )
+
+
+def _grid(data: Iterable[Mapping[str, Any]]) -> list[list[Value]]:
+    """The values from the first row and column on; rows are as long as what they hold.
+
+    Rows and cells may have lost their wrapping while they were parsed.
+    """
+    for part in data:
+        found = part.get("rowData", ())
+        cells = (row if isinstance(row, list) else row.get("values", ()) for row in found)
+        rows = [[value_of(c) if isinstance(c, dict) else c for c in row] for row in cells]
+        return [[]] * int(part.get("startRow", 0)) + rows
+    return []
+
+
+def _revisions(named_ranges: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
+    matches = (_REVISION.fullmatch(named.get("namedRangeId", "")) for named in named_ranges)
+    return tuple(sorted(int(match[1]) for match in matches if match))
+
+
+def _layout(metadata: Iterable[Mapping[str, Any]]) -> tuple[int | None, int | None]:
+    for item in metadata:
+        if item.get("metadataKey") == LAYOUT_KEY:
+            value = str(item.get("metadataValue", ""))
+            return int(value) if value.isdecimal() else 0, int(item["metadataId"])
+    return None, None

@@ -1,0 +1,78 @@
+"""Small builders that the tabs' clothes are made of."""
+
+from collections.abc import Mapping
+
+from write_sheet.sheets_api import requests
+from write_sheet.sheets_api.formats import color
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.tab import Tab
+
+# Readable on white and on the dark theme's near-black alike.
+MUTED = color("7a7f85")
+GREEN = color("2e9e5b")
+RED = color("d9534f")
+
+
+def merged(tab: Tab, row: int, columns: tuple[int, int], *, rows: int = 1) -> Request:
+    """Make one cell of several."""
+    range_ = requests.area(tab, rows=(row, row + rows), columns=columns)
+    return {"mergeCells": {"range": range_, "mergeType": "MERGE_ALL"}}
+
+
+def styled(
+    tab: Tab,
+    rows: tuple[int, int | None],
+    columns: tuple[int, int | None],
+    *,
+    size: int = 10,
+    bold: bool = False,
+    align: str = "LEFT",
+    wrap: str = "OVERFLOW_CELL",
+    foreground: Mapping[str, object] | None = None,
+    background: Mapping[str, object] | None = None,
+    number_format: Mapping[str, str] | None = None,
+) -> Request:
+    """Give cells their looks, and take off all others that they had.
+
+    size: in points; a foreground without a background must be readable on white and black.
+    """
+    text: dict[str, object] = {"fontSize": size, "bold": bold}
+    if foreground is not None:
+        text["foregroundColorStyle"] = dict(foreground)
+    looks: dict[str, object] = {
+        "textFormat": text,
+        "horizontalAlignment": align,
+        "verticalAlignment": "MIDDLE",
+        "wrapStrategy": wrap,
+    }
+    if background is not None:
+        looks["backgroundColorStyle"] = dict(background)
+    if number_format is not None:
+        looks["numberFormat"] = dict(number_format)
+    range_ = requests.area(tab, rows=rows, columns=columns)
+    return requests.repeat(range_, {"userEnteredFormat": looks}, fields="userEnteredFormat")
+
+
+def grid_properties(tab: Tab, *, frozen_rows: int = 0, hide_gridlines: bool = False) -> Request:
+    """How many rows stay while scrolling, and whether lines show between the cells."""
+    properties = {"frozenRowCount": frozen_rows, "hideGridlines": hide_gridlines}
+    return {
+        "updateSheetProperties": {
+            "properties": {"sheetId": tab.sheet_id, "gridProperties": properties},
+            "fields": "gridProperties(frozenRowCount,hideGridlines)",
+        }
+    }
+
+
+def protected(tab: Tab, number: int, *, description: str, columns: tuple[int, int]) -> Request:
+    """Warn the person, and only warn, before a change to these columns."""
+    return {
+        "addProtectedRange": {
+            "protectedRange": {
+                "protectedRangeId": number,
+                "range": requests.area(tab, columns=columns),
+                "description": description,
+                "warningOnly": True,
+            }
+        }
+    }

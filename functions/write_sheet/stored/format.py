@@ -1,0 +1,73 @@
+"""The looks of the tabs `data` and `days`: a frozen header, typed columns, a warning, a filter."""
+
+from write_sheet.sheets_api import cells as typed
+from write_sheet.sheets_api import requests
+from write_sheet.sheets_api.formats import COUNT, DATE, INSTANT, MONTH_AND_DAY
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.style import grid_properties, protected, styled
+from write_sheet.sheets_api.tab import Tab
+from write_sheet.stored.days import (
+    CHART_COLUMN,
+    DAY_COLUMN,
+    EXCEPTION_COLUMN,
+    HEADERS,
+)
+from write_sheet.stored.rows import HEADER
+
+FILTER_VIEW_ID = 726_301
+_DATA_PROTECTION, _DAYS_PROTECTION = 726_401, 726_402
+PROTECTION_IDS = frozenset({_DATA_PROTECTION, _DAYS_PROTECTION})
+_WARNING = "Written by own_dashboard; what you change here may be overwritten."
+_DATA_PIXELS = (90, 170, 70, 180)
+
+
+def dress_data(is_new: bool) -> list[Request]:
+    """The tab `data`. An old tab keeps its cells' own looks: the person may have coloured them."""
+    tab, width = Tab.DATA, len(HEADER)
+    built = [grid_properties(tab, frozen_rows=1)]
+    if is_new:
+        for column, size in enumerate(_DATA_PIXELS):
+            built.append(requests.pixel_size(tab, "COLUMNS", column, column + 1, size))
+        built.append(styled(tab, (0, 1), (0, width), bold=True))
+        built.append(requests.put(tab, 0, 0, [[typed.text(name) for name in HEADER]]))
+    built += [_format(tab, 0, DATE), _format(tab, 2, COUNT), _format(tab, 3, INSTANT)]
+    built.append(protected(tab, _DATA_PROTECTION, description=_WARNING, columns=(0, width)))
+    view = {
+        "filterViewId": FILTER_VIEW_ID,
+        "title": "own_dashboard",
+        "range": requests.area(tab, columns=(0, width)),
+    }
+    return [*built, {"addFilterView": {"filter": view}}]
+
+
+def dress_days(is_new: bool) -> list[Request]:
+    """The hidden tab `days`."""
+    del is_new  # nobody's looks but ours are here
+    tab = Tab.DAYS
+    built = [grid_properties(tab, frozen_rows=1), styled(tab, (0, 1), (0, None), bold=True)]
+    for column, names in HEADERS.items():
+        built.append(requests.put(tab, 0, column, [[typed.text(name) for name in names]]))
+    built += day_formats(from_row=1)
+    built.append(protected(tab, _DAYS_PROTECTION, description=_WARNING, columns=(0, tab.width)))
+    return built
+
+
+def day_formats(*, from_row: int) -> list[Request]:
+    """How the columns of `days` show their numbers, from one row to the end of the grid."""
+    formats = {
+        DAY_COLUMN: DATE,
+        DAY_COLUMN + 2: INSTANT,
+        EXCEPTION_COLUMN: DATE,
+        EXCEPTION_COLUMN + 1: DATE,
+        EXCEPTION_COLUMN + 3: INSTANT,
+        CHART_COLUMN: MONTH_AND_DAY,
+    }
+    return [
+        _format(Tab.DAYS, column, pattern, from_row=from_row) for column, pattern in formats.items()
+    ]
+
+
+def _format(tab: Tab, column: int, number_format: dict[str, str], *, from_row: int = 1) -> Request:
+    place = requests.area(tab, rows=(from_row, None), columns=(column, column + 1))
+    cell: dict[str, object] = {"userEnteredFormat": {"numberFormat": number_format}}
+    return requests.repeat(place, cell, fields="userEnteredFormat.numberFormat")

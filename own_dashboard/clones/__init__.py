@@ -1,0 +1,1 @@
+"""Git clones on this machine as a source of commits."""

@@ -1,0 +1,85 @@
+"""Which clones a command line means, and whose commits are counted in them."""
+
+import glob
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from commit_counts.errors import NeverWorks
+from own_dashboard.clones.clones import Clone, open_clone, read_clone
+from own_dashboard.clones.git import git_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authors:
+    """Whose commits count.
+
+    emails: the addresses, as the commits spell them.
+    reason: how they were chosen, in words to print.
+    """
+
+    emails: tuple[str, ...]
+    reason: str
+
+
+def expand_clones(arguments: Iterable[str]) -> list[Clone]:
+    """The clones that folders and globs name, each repository once, in the order named.
+
+    `~` is the home folder. A folder that is named plainly must be a clone; a glob takes those
+    among its matches that are, and must find one. NeverWorks says which argument breaks this.
+    """
+    found: dict[Path, Clone] = {}
+    for argument in arguments:
+        for path in _folders(argument):
+            clone = open_clone(path)
+            found.setdefault(clone.git_directory, clone)
+    return list(found.values())
+
+
+def choose_authors(clones: Sequence[Clone], named: Collection[str] = ()) -> Authors:
+    """The addresses named; else git's own `user.email` where it occurs; else the most frequent.
+
+    Addresses are compared without regard to case. Of equally frequent ones the first in the
+    alphabet is taken, so that the choice never changes by itself. NeverWorks where the clones
+    have no commit at all to choose from.
+    """
+    if named:
+        return Authors(emails=tuple(named), reason="named on the command line")
+    counts = Counter(commit.author_email for clone in clones for commit in read_clone(clone))
+    own = {email.casefold() for clone in clones if (email := configured_email(clone))}
+    if occurring := tuple(sorted(email for email in counts if email.casefold() in own)):
+        return Authors(emails=occurring, reason="git's user.email")
+    totals: Counter[str] = Counter()
+    for email, count in counts.items():
+        totals[email.casefold()] += count
+    if not totals:
+        raise NeverWorks("no commits in these repositories to choose an author from: name one")
+    chosen = min(totals, key=lambda email: (-totals[email], email))
+    return Authors(
+        emails=tuple(sorted(email for email in counts if email.casefold() == chosen)),
+        reason="the most frequent author",
+    )
+
+
+def configured_email(clone: Clone) -> str | None:
+    """The `user.email` that git would commit with in this clone, if one is configured."""
+    return git_text(clone.path, "config", "--get", "user.email", accept=(0, 1)) or None
+
+
+def _folders(argument: str) -> list[Path]:
+    plain = Path(argument).expanduser()
+    if plain.is_dir():
+        return [plain]
+    if not glob.has_magic(argument):
+        raise NeverWorks(f"{argument} is not a folder: name the folder of a git clone")
+    matches = [Path(match) for match in sorted(glob.glob(str(plain), recursive=True))]
+    clones = [path for path in matches if _looks_like_clone(path)]
+    if not clones:
+        raise NeverWorks(f"no git clone matches {argument} ({len(matches)} other matches)")
+    return clones
+
+
+def _looks_like_clone(path: Path) -> bool:
+    bare = (path / "HEAD").is_file() and (path / "objects").is_dir()
+    return bare or (path / ".git").exists()

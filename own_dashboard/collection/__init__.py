@@ -1,0 +1,1 @@
+"""One collection from a command line, backfills included."""

@@ -1,0 +1,126 @@
+"""run the whole pipeline on this machine
+
+Counts on GitHub where GITHUB_TOKEN is set; otherwise in local git clones, this checkout by default.
+Writes a local Sheet and local metrics, or your Google Sheet where SHEET_ID and Google credentials
+are given. Everything listens on this machine only; Ctrl-C stops it.
+"""
+
+import argparse
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from commit_counts.errors import NeverWorks
+from commit_counts.settings import Variables
+from own_dashboard.arguments import day
+from own_dashboard.environment import default_state, laptop_zone, variables
+from own_dashboard.stack.state_folder import StateFolder
+from write_sheet.settings import language_of
+
+if TYPE_CHECKING:
+    from own_dashboard.stack.options import StackOptions
+
+DEFAULT_PORT = 8765
+_LONGEST_SECONDS = 1e6
+_EVERY_SECONDS_GITHUB = 3600.0
+_EVERY_SECONDS_CLONES = 60.0
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add = parser.add_argument
+    add("--once", action="store_true", help="one collection, wait until it is written, summarise")
+    add("--format", choices=("table", "json"), default="table", help="of the summary of --once")
+    add("--repositories", nargs="+", default=[], metavar="DIR", help="count in these git clones")
+    add("--author", nargs="+", default=[], metavar="EMAIL", help="whose commits, in clones")
+    add("--since", type=day, metavar="DATE", help="first day; default 35 days, at first a year")
+    add("--until", type=day, metavar="DATE", help="last day; default today")
+    add("--state", type=Path, default=default_state(), metavar="DIR", help="default .local")
+    add("--port", type=_port, default=DEFAULT_PORT, help=f"of the page, default {DEFAULT_PORT}")
+    every = "between collections; default an hour on GitHub, a minute in clones"
+    add("--every", type=_positive, metavar="SECONDS", help=every)
+    speed = "how many times sooner than in the cloud a delivery is tried again, default 60"
+    add("--speed", type=_positive, default=60.0, metavar="N", help=speed)
+    timeout = "how long --once waits for the writing, default 120"
+    add("--timeout", type=_positive, default=120.0, metavar="SECONDS", help=timeout)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start the stack and keep it running, or collect once."""
+    # A shell that starts a command in the background makes it deaf to SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with StateFolder(arguments.state.expanduser().resolve()) as folder:
+        options = _options(arguments, folder.path)
+
+        from own_dashboard.stack.collector import Reach
+        from own_dashboard.stack.once import run_once
+        from own_dashboard.stack.up import run_until_stopped
+
+        reach = Reach(since=arguments.since, until=arguments.until)
+        if arguments.once:
+            as_json = arguments.format == "json"
+            return run_once(
+                options, folder, reach, as_json=as_json, timeout_seconds=arguments.timeout
+            )
+        on_github = options.input.graphql_url
+        usual = _EVERY_SECONDS_GITHUB if on_github else _EVERY_SECONDS_CLONES
+        return run_until_stopped(options, folder, reach, every_seconds=arguments.every or usual)
+
+
+def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":
+    environment = variables()
+    checked = Variables({**environment, "TIME_ZONE": laptop_zone(environment)})
+    zone = checked.time_zone()
+    checked.check()
+
+    from own_dashboard.stack.inputs import choose_input
+    from own_dashboard.stack.options import StackOptions
+
+    chosen = choose_input(
+        environment, repositories=arguments.repositories, authors=arguments.author
+    )
+    sheet_id = environment.get("SHEET_ID", "").strip() or None
+    if sheet_id:
+        _check_google_credentials()
+    return StackOptions(
+        state=state,
+        input=chosen,
+        time_zone=zone.key,
+        language=language_of(environment.get("LANGUAGE")),
+        sheet_id=sheet_id,
+        page_port=None if arguments.once else arguments.port,
+        speed=arguments.speed,
+        environment=environment,
+    )
+
+
+def _check_google_credentials() -> None:
+    import google.auth
+    from google.auth.exceptions import DefaultCredentialsError
+
+    try:
+        google.auth.default()
+    except DefaultCredentialsError as error:
+        raise NeverWorks(
+            f"SHEET_ID is set, but there are no usable Google credentials ({error}): see `The real "
+            "Sheet from a laptop` in README.md, or unset SHEET_ID to write the local Sheet"
+        ) from error
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, came {text!r}")
+    return int(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= _LONGEST_SECONDS:
+        raise argparse.ArgumentTypeError(
+            f"expected a number above 0, at most {_LONGEST_SECONDS:g}, came {text!r}"
+        )
+    return number

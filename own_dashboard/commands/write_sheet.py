@@ -1,0 +1,36 @@
+"""bring the Sheet up to date with an event, without Pub/Sub
+
+The Sheet of SHEET_ID where that is set, with your Google credentials; otherwise the local
+one, running or not. An event that it knows already changes nothing.
+"""
+
+import argparse
+
+from own_dashboard.arguments import chosen_state, environment_of
+from own_dashboard.environment import laptop_zone
+from own_dashboard.step_commands import configure_step, read_events, sheet_destination
+from write_sheet.settings import read_settings
+from write_sheet.sheets_api.client import open_sheet
+from write_sheet.step import write
+
+configure = configure_step
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write each event and say what became of it."""
+    environment = environment_of(arguments)
+    environment["TIME_ZONE"] = laptop_zone(environment)
+    events = read_events(arguments.json)
+    zone = environment["TIME_ZONE"]
+    with sheet_destination(environment, chosen_state(arguments), zone) as place:
+        settings = read_settings({**environment, "SHEET_ID": place.name})
+        sheet = open_sheet(place.name, emulator_host=place.host)
+        try:
+            for event in events:
+                written = write(event, sheet, language=settings.language, zone=settings.zone)
+                print(f"{written.outcome}: {written.rows} rows of {place.name}")
+                for fault in written.faults:
+                    print(f"  {fault}")
+        finally:
+            sheet.close()
+    return 0

@@ -1,0 +1,204 @@
+"""Every word that the page itself says, in English and Japanese."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from own_dashboard.page.sources import Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The page's labels in one language; a name ending in `_of` is a format with its fields."""
+
+    language: Language
+    other_language: Language
+    other_language_name: str
+    live: str
+    lost: str
+    as_of: str
+    skip: str
+    sheet: str
+    tabs: str
+    no_sheet: str
+    real_sheet: str
+    open_sheet: str
+    earlier_rows_of: str
+    later_rows_of: str
+    not_shown: str
+    chart_not_drawn: str
+    metrics: str
+    no_metrics: str
+    series: str
+    latest: str
+    course: str
+    more_series_of: str
+    deliveries: str
+    no_deliveries: str
+    time: str
+    subscription: str
+    attempt: str
+    outcome: str
+    duration: str
+    more_deliveries_of: str
+    dead_letters: str
+    no_dead_letters: str
+    published_of: str
+    attempts_of: str
+    no_reason: str
+    event: str
+    replay_hint: str
+    try_it: str
+    publish_hint: str
+    copy: str
+    copied: str
+    addresses: str
+    outcomes: Mapping[str, str]
+    metric_titles: Mapping[str, str]
+    metric_values: Mapping[str, str]
+    metric_summary_of: str
+    warning: str
+    no_warning: str
+
+    def instant(self, local: datetime) -> str:
+        """A local instant, short: the day of the month matters, the year does not."""
+        if self.language == "ja":
+            return f"{local.month}月{local.day}日 {local:%H:%M}"
+        return f"{local.day} {local:%b %H:%M}"
+
+    def metric_value(self, name: str, value: float) -> str:
+        """A reading in words, as `3 commits`."""
+        if name == "evening_without_commits":
+            return self.warning if value else self.no_warning
+        form = self.metric_values.get(f"{name}:{value:g}") or self.metric_values.get(name, "{}")
+        return form.format(f"{value:g}")
+
+    def metric_summary(self, last: str, local: datetime, points: int) -> str:
+        """A chart in one sentence, for those who do not see it."""
+        return self.metric_summary_of.format(last=last, time=self.instant(local), points=points)
+
+
+ENGLISH = Words(
+    language="en",
+    other_language="ja",
+    other_language_name="日本語",
+    live="live",
+    lost="not answering",
+    as_of="as of",
+    skip="Skip to the Sheet",
+    sheet="The Sheet",
+    tabs="Tabs of the Sheet",
+    no_sheet="No Sheet yet: it appears with the first event.",
+    real_sheet="The dashboard is written to your own Google Sheet.",
+    open_sheet="Open the Google Sheet",
+    earlier_rows_of="{} earlier rows are not shown here.",
+    later_rows_of="{} further rows are not shown here.",
+    not_shown="Not shown here:",
+    chart_not_drawn="This kind of chart is not drawn here.",
+    metrics="Metrics",
+    no_metrics="No points yet: they appear with the first event.",
+    series="Series",
+    latest="Latest",
+    course="Course",
+    more_series_of="and {} more",
+    deliveries="Last deliveries",
+    no_deliveries="Nothing delivered yet.",
+    time="Time",
+    subscription="Subscription",
+    attempt="Try",
+    outcome="Outcome",
+    duration="Took",
+    more_deliveries_of="{} earlier deliveries are not shown.",
+    dead_letters="Dead letters",
+    no_dead_letters="None. What no function could take would wait here, with its reason.",
+    published_of="published {}",
+    attempts_of="{} attempts by {}",
+    no_reason="no reason was given",
+    event="Event",
+    replay_hint="Mend the cause, then bring them back to the topic:",
+    try_it="Try it",
+    publish_hint="Publish an event by hand and watch the Sheet change:",
+    copy="Copy",
+    copied="Copied",
+    addresses="Addresses",
+    outcomes={
+        "acknowledged": "done",
+        "refused": "refused",
+        "unreachable": "not reached",
+        "timed_out": "timed out",
+    },
+    metric_titles={
+        "commits_today": "Commits today",
+        "commits_today_by_repository": "Commits today by repository",
+        "evening_without_commits": "Evening without commits",
+    },
+    metric_values={
+        "commits_today": "{} commits",
+        "commits_today:1": "{} commit",
+    },
+    metric_summary_of="{last} at {time}; points: {points}",
+    warning="no commits this evening",
+    no_warning="nothing to warn of",
+)
+
+JAPANESE = Words(
+    language="ja",
+    other_language="en",
+    other_language_name="English",
+    live="更新中",
+    lost="応答なし",
+    as_of="時刻",
+    skip="シートへ移動",
+    sheet="シート",
+    tabs="シートのタブ",
+    no_sheet="シートはまだありません。最初のイベントで作られます。",
+    real_sheet="ダッシュボードはあなたの Google スプレッドシートに書き込まれます。",
+    open_sheet="Google スプレッドシートを開く",
+    earlier_rows_of="これより前の {} 行は省略しています。",
+    later_rows_of="これより後の {} 行は省略しています。",
+    not_shown="ここでは表示できないもの:",
+    chart_not_drawn="この種類のグラフはここでは描画しません。",
+    metrics="指標",
+    no_metrics="データはまだありません。最初のイベントで記録されます。",
+    series="系列",
+    latest="最新",
+    course="推移",
+    more_series_of="ほか {} 件",
+    deliveries="最近の配信",
+    no_deliveries="配信はまだありません。",
+    time="時刻",
+    subscription="宛先",
+    attempt="回",
+    outcome="結果",
+    duration="所要",
+    more_deliveries_of="これより前の {} 件は省略しています。",
+    dead_letters="デッドレター",
+    no_dead_letters="ありません。どの関数も処理できなかったイベントが、理由とともにここに残ります。",
+    published_of="{} に発行",
+    attempts_of="{1} が {0} 回試行",
+    no_reason="理由は記録されていません",
+    event="イベント",
+    replay_hint="原因を直してから、次のコマンドでトピックに戻せます。",
+    try_it="試してみる",
+    publish_hint="イベントを手で発行すると、シートが変わります。",
+    copy="コピー",
+    copied="コピーしました",
+    addresses="アドレス",
+    outcomes={
+        "acknowledged": "完了",
+        "refused": "拒否",
+        "unreachable": "不達",
+        "timed_out": "時間切れ",
+    },
+    metric_titles={
+        "commits_today": "今日のコミット",
+        "commits_today_by_repository": "リポジトリ別の今日のコミット",
+        "evening_without_commits": "コミットのない夜",
+    },
+    metric_values={"commits_today": "{} コミット"},
+    metric_summary_of="{time} 時点で {last}、記録 {points} 件",
+    warning="今夜はまだコミットなし",
+    no_warning="警告なし",
+)
+
+WORDS: Mapping[Language, Words] = {"en": ENGLISH, "ja": JAPANESE}

@@ -1,0 +1,1 @@
+"""The whole pipeline on this machine, wired as Terraform wires it in the cloud."""

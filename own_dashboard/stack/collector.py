@@ -1,0 +1,116 @@
+"""Calls the function collect as Cloud Scheduler does, and decides how far back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from commit_counts.errors import DashboardError, NeverWorks, RetryLater
+from own_dashboard.stack.stack import Stack
+from own_dashboard.stack.state_folder import StateFolder
+
+_FIRST_REACH = timedelta(days=365)
+_CHOICES = ("COLLECT_FORKS", "GITHUB_EMAILS", "REPOSITORIES_INCLUDE", "REPOSITORIES_EXCLUDE")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """The days that the person asked for; collect's own choice where None."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collected:
+    """What collect answered: the window, and how much it found and sent."""
+
+    since: str
+    until: str
+    repositories: int
+    commits: int
+    events: int
+    requests: int
+    unknown_repositories: Mapping[str, str]
+
+
+class Collector:
+    """Runs collections on one stack."""
+
+    def __init__(self, stack: Stack, folder: StateFolder, reach: Reach) -> None:
+        self._stack = stack
+        self._folder = folder
+        self._reach = reach
+
+    def collect(self) -> Collected:
+        """One collection. RetryLater or NeverWorks with collect's own reason where it fails.
+
+        The first one of a person and place reaches back a year.
+        """
+        reach, year_ago = self._reach, self._year_ago()
+        remembered = self._folder.collected()
+        known = remembered is not None and self._identity(remembered.get("login")) == remembered
+        since = reach.since or (None if known else year_ago)
+        answer = self._call(since)
+        if since is None and self._identity(answer["login"]) != remembered:
+            since, answer = year_ago, self._call(year_ago)  # the token is another person's now
+        if reach.until is None and (since is None or since <= year_ago):
+            self._folder.remember_collected(self._identity(answer["login"]))
+        return _collected(answer)
+
+    def _identity(self, login: object) -> dict[str, object]:
+        """Whose commits, and what was counted: with another one, the year is another picture."""
+        options = self._stack.options
+        chosen = {name: options.environment.get(name, "") for name in _CHOICES}
+        return {
+            **options.input.identity(), **chosen, "login": login, "time_zone": options.time_zone,
+        }  # fmt: skip
+
+    def _year_ago(self) -> date:
+        today = datetime.now(ZoneInfo(self._stack.options.time_zone)).date()
+        return (self._reach.until or today) - _FIRST_REACH
+
+    def _call(self, since: date | None) -> Mapping[str, Any]:
+        function = self._stack.functions["collect"]
+        window = {"since": since, "until": self._reach.until}
+        try:
+            answer = httpx.post(
+                function.url,
+                json={name: day.isoformat() for name, day in window.items() if day},
+                timeout=self._stack.pipeline.function("collect").timeout_seconds,
+                headers={"User-Agent": "Google-Cloud-Scheduler"},
+                trust_env=False,
+            )
+        except httpx.HTTPError as error:
+            raise RetryLater(
+                f"collect does not answer ({type(error).__name__}); see {function.log_file}"
+            ) from error
+        if answer.status_code != httpx.codes.OK:
+            raise _failure(answer)
+        content: Mapping[str, Any] = answer.json()
+        return content
+
+
+def _collected(answer: Mapping[str, Any]) -> Collected:
+    return Collected(
+        since=answer["since"],
+        until=answer["until"],
+        repositories=answer["repositories"],
+        commits=answer["commits"],
+        events=answer["events"],
+        requests=answer["requests"],
+        unknown_repositories=answer["unknown_repositories"],
+    )
+
+
+def _failure(answer: httpx.Response) -> DashboardError:
+    """The reason in collect's own words; without them it has crashed."""
+    try:
+        reason = str(answer.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        return RetryLater(f"collect failed with status {answer.status_code}")
+    unavailable = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    return RetryLater(reason) if unavailable else NeverWorks(reason)

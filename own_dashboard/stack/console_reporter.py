@@ -1,0 +1,68 @@
+"""One plain line per event on the terminal while the stack runs."""
+
+import os
+import signal
+import sys
+import threading
+from datetime import datetime
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from emulators.pubsub.model import Delivery
+from own_dashboard.stack.collector import Collected
+
+_LONGEST_REASON = 300
+
+
+class Ticker:
+    """Prints what happens, each with the person's time of day. Thread-safe."""
+
+    def __init__(self, *, time_zone: str, stream: TextIO | None = None) -> None:
+        self._zone = ZoneInfo(time_zone)
+        self._stream = stream or sys.stdout
+        self._lock = threading.Lock()
+        self._unheard = False
+
+    def say(self, what: str, detail: str = "") -> None:
+        """One line: the time, a fixed phrase, the facts."""
+        now = datetime.now(self._zone)
+        line = f"{now:%H:%M:%S}  {what:<16}{detail}".rstrip()
+        with self._lock:
+            if self._unheard:
+                return
+            try:
+                print(line, file=self._stream, flush=True)
+            except BrokenPipeError:  # nobody reads any more: end as by Ctrl-C, on any thread
+                self._unheard = True
+                os.kill(os.getpid(), signal.SIGINT)
+
+    def report(self, sentence: str) -> None:
+        """Something outside the ordinary."""
+        self.say("note", sentence)
+
+    def collected(self, collected: Collected) -> None:
+        """A collection that went well."""
+        self.say(
+            "collected",
+            f"{_counted(collected.commits, 'commit', 'commits')} in "
+            f"{_counted(collected.repositories, 'repository', 'repositories')}, "
+            f"{collected.since} to {collected.until}, {collected.requests} requests",
+        )
+        for name, reason in collected.unknown_repositories.items():
+            self.say("unknown", f"{name}: {reason}")
+        self.say("published", _counted(collected.events, "event", "events"))
+
+    def delivered(self, delivery: Delivery) -> None:
+        """A push and what came of it."""
+        name = delivery.subscription.rpartition("/")[2]
+        facts = f"message {delivery.message_id}, attempt {delivery.attempt}"
+        if delivery.outcome == "acknowledged":
+            seconds = f"{delivery.duration_seconds:.2f} s"
+            self.say(f"{name.removeprefix('write-')} written", f"{facts}, {seconds}")
+            return
+        reason = " ".join(delivery.reason.split())[:_LONGEST_REASON]
+        self.say("not written", f"{name}: {facts}, {delivery.outcome}: {reason}")
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

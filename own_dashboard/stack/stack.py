@@ -1,0 +1,176 @@
+"""The whole pipeline on this machine: emulators, the three functions, the page, wired together."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Protocol
+
+from commit_counts.errors import NeverWorks
+from emulators.github import GitHubEmulator
+from emulators.http_server import LoopbackServer
+from emulators.monitoring import MonitoringEmulator
+from emulators.pubsub import PubSubEmulator
+from emulators.sheets import SheetsEmulator
+from own_dashboard.stack.endpoints import Endpoints, remove_endpoints, write_endpoints
+from own_dashboard.stack.functions import FunctionProcess
+from own_dashboard.stack.options import (
+    LOCAL_PROJECT,
+    LOCAL_SHEET,
+    Addresses,
+    StackOptions,
+    function_environments,
+)
+from own_dashboard.stack.pipeline import Pipeline, load_pipeline
+from own_dashboard.stack.wiring import wire
+
+
+class _Emulator(Protocol):
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Stack:
+    """Starts everything on `with`, and leaves nothing behind."""
+
+    def __init__(self, options: StackOptions, *, report: Callable[[str], None]) -> None:
+        """report: told in one line what happens outside the ordinary, from any thread."""
+        self.options = options
+        self.pipeline: Pipeline = load_pipeline()
+        self._report = report
+        self._exits = ExitStack()
+        state = options.state
+        self.pubsub = PubSubEmulator(state=state / "pubsub", speed=options.speed)
+        self.monitoring = MonitoringEmulator(state=state / "monitoring")
+        self.sheets = None if options.sheet_id else SheetsEmulator(state=state / "sheets")
+        self.github = None if options.input.graphql_url else self._github_emulator()
+        self.functions: dict[str, FunctionProcess] = {}
+        self.page_url: str | None = None
+
+    @property
+    def sheets_host(self) -> str | None:
+        """`host:port` that stands in for the Sheets service; None for Google's own."""
+        if self.sheets:
+            return self.sheets.url.removeprefix("http://")
+        return self.options.environment.get("SHEETS_EMULATOR_HOST", "").strip() or None
+
+    @property
+    def sheet_id(self) -> str:
+        """The spreadsheet that is written."""
+        return self.options.sheet_id or LOCAL_SHEET
+
+    def __enter__(self) -> "Stack":
+        """Start it all; what cannot start takes the rest down and is raised."""
+        with self._exits:
+            self._start()
+            self._exits = self._exits.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop the functions first, so that nothing is acknowledged half done."""
+        self._exits.close()
+
+    def endpoints(self) -> Endpoints:
+        """Where everything listens."""
+        return Endpoints(
+            project=LOCAL_PROJECT,
+            topic=self.pipeline.topic,
+            sheet_id=self.sheet_id,
+            pubsub=self.pubsub.address,
+            pubsub_rest=self.pubsub.rest_url,
+            monitoring=self.monitoring.address,
+            github=self._github_url(),
+            collect=self.functions["collect"].url,
+            sheets=self.sheets.url if self.sheets else None,
+            page=self.page_url,
+        )
+
+    def subscription(self, name: str) -> str:
+        """The full name of one of the pipeline's subscriptions."""
+        return f"projects/{LOCAL_PROJECT}/subscriptions/{name}"
+
+    def _start(self) -> None:
+        remove_endpoints(self.options.state)  # those of a stack that was killed
+        for emulator in self._emulator():
+            if emulator:
+                emulator.start()
+                self._exits.callback(emulator.stop)
+        if self.sheets:
+            self.sheets.create_spreadsheet(
+                LOCAL_SHEET, title="own_dashboard", time_zone=self.options.time_zone
+            )
+        page = self._bind_page()
+        self._start_functions()
+        urls = {step: function.url for step, function in self.functions.items()}
+        wire(self.pipeline, LOCAL_PROJECT, self.pubsub.address, urls)
+        for function in self.functions.values():
+            function.wait_ready()
+        if page:
+            page.start()
+        write_endpoints(self.endpoints(), self.options.state)
+        self._exits.callback(remove_endpoints, self.options.state)
+
+    def _emulator(self) -> Sequence[_Emulator | None]:
+        return (self.pubsub, self.monitoring, self.sheets, self.github)
+
+    def _start_functions(self) -> None:
+        environments = function_environments(self.options, self._addresses(), self.pipeline)
+        for function in self.pipeline.functions:
+            process = FunctionProcess(
+                function,
+                environment=environments[function.step],
+                state=self.options.state / "functions",
+                on_end=self._report,
+            )
+            process.start()
+            self._exits.callback(process.stop)
+            self.functions[function.step] = process
+        for process in self.functions.values():
+            self._exits.callback(process.ask_to_stop)  # these run first: all end at once
+
+    def _bind_page(self) -> LoopbackServer | None:
+        """Take the page's port early; the page answers once there is something to show."""
+        if self.options.page_port is None:
+            return None
+        from own_dashboard.page import create_app
+        from own_dashboard.stack.page_sources import StackSources
+
+        try:
+            server = LoopbackServer(create_app(StackSources(self)), port=self.options.page_port)
+        except OSError as error:
+            raise NeverWorks(
+                f"port {self.options.page_port} cannot be used for the page: it is taken, or not "
+                f"allowed ({os.strerror(error.errno or 0)}); name another with --port"
+            ) from error
+        self._exits.callback(server.stop)
+        self.page_url = server.url
+        return server
+
+    def _addresses(self) -> Addresses:
+        return Addresses(
+            project=LOCAL_PROJECT,
+            pubsub=self.pubsub.address,
+            monitoring=self.monitoring.address,
+            github=self._github_url(),
+            sheet_id=self.sheet_id,
+            sheets=self.sheets_host,
+        )
+
+    def _github_emulator(self) -> GitHubEmulator:
+        chosen = self.options.input
+        return GitHubEmulator(
+            state=None,
+            clones=chosen.clones,
+            authors=chosen.authors,
+            login=chosen.login or "local",
+            token=chosen.token,
+        )
+
+    def _github_url(self) -> str:
+        return self.options.input.graphql_url or (self.github.url if self.github else "")

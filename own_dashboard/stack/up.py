@@ -1,0 +1,57 @@
+"""`own-dashboard up`: the stack with its page, a collection every so often, until it is stopped."""
+
+import signal
+import threading
+
+from commit_counts.errors import DashboardError
+from own_dashboard.stack.collector import Collector, Reach
+from own_dashboard.stack.console_reporter import Ticker
+from own_dashboard.stack.hints import gcloud_command, publish_command
+from own_dashboard.stack.options import StackOptions
+from own_dashboard.stack.stack import Stack
+from own_dashboard.stack.state_folder import StateFolder
+
+_RETRY_SECONDS = 60.0
+
+
+def run_until_stopped(
+    options: StackOptions, folder: StateFolder, reach: Reach, *, every_seconds: float
+) -> int:
+    """Run until interrupted; a collection that fails is told, and tried again."""
+    ticker = Ticker(time_zone=options.time_zone)
+    print(f"counting in {options.input.sentence}; days of {options.time_zone}", flush=True)
+    with Stack(options, report=ticker.report) as stack:
+        stack.pubsub.on_delivery(ticker.delivered)
+        print(_introduction(stack), flush=True)
+        collector = Collector(stack, folder, reach)
+        try:
+            while True:
+                went_well = _collect(collector, ticker)
+                pause = every_seconds if went_well else min(every_seconds, _RETRY_SECONDS)
+                threading.Event().wait(pause)
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would cut the stop short
+            ticker.say("stopping")
+    return 0
+
+
+def _collect(collector: Collector, ticker: Ticker) -> bool:
+    try:
+        ticker.collected(collector.collect())
+    except DashboardError as error:
+        ticker.say("not collected", str(error))
+        return False
+    return True
+
+
+def _introduction(stack: Stack) -> str:
+    """Where to look, what to try, how to use one's own account."""
+    lines = [
+        f"page       {stack.page_url}",
+        f"publish    {publish_command(stack)}",
+        f"or gcloud  {gcloud_command(stack)}",
+        f"addresses  {stack.options.state / 'endpoints.json'}",
+    ]
+    if stack.github:
+        lines.append("GitHub     put GITHUB_TOKEN=… into .env (see .env.example) to count there")
+    return "\n".join(["", *(f"  {line}" for line in lines), "  stop       Ctrl-C", ""])

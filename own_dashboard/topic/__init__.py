@@ -1,0 +1,1 @@
+"""The topic that a command speaks to, here or in the cloud, and its dead letters."""

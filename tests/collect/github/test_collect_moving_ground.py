@@ -1,0 +1,178 @@
+"""Answers that shift, repeat themselves or never end while collect reads them."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from collect.github.client import Session
+from collect.github.history import BATCH
+from collect.github.repositories import Wish
+from collect.github.responses import Response
+from collect.github.source import GitHubSource
+from collect.github.transport import GitHub, Interrupted
+from commit_counts.errors import RetryLater
+from emulators.github import GitHubEmulator, Repository, commits_in_memory
+from tests.support.collect import (
+    NOW,
+    TOKEN,
+    TOKYO,
+    Clock,
+    Run,
+    planned_cells,
+    run_step,
+    serving,
+    window_of,
+)
+from tests.support.repositories import ME
+
+WINDOW = window_of("2026-02-25", "2026-03-31")
+
+Send = Callable[[str, Mapping[str, object], float], Response]
+
+
+class Between:
+    """The real transport, with something that happens around each request."""
+
+    def __init__(self, transport: GitHub, happens: Callable[[Send], Send]) -> None:
+        self._send = happens(transport.send)
+
+    def send(self, query: str, variables: Mapping[str, object], seconds: float) -> Response:
+        """One request."""
+        return self._send(query, variables, seconds)
+
+
+def run(
+    emulator: GitHubEmulator, happens: Callable[[Send], Send], *, clock: Clock | None = None
+) -> Run:
+    """One run over the window of at most 500 seconds, with something that happens meanwhile."""
+    deadline = (clock or Clock()).deadline(500)
+    with GitHub(url=emulator.url, token=TOKEN) as transport:
+        session = Session(Between(transport, happens), token=TOKEN, deadline=deadline)
+        wish = Wish(login=None, forks=False, skip_hidden=False)
+        return run_step(GitHubSource(session, wish), WINDOW)
+
+
+def repository(number: int, commits: int = 1) -> Repository:
+    """One of several, pushed to one hour after the next."""
+    pushed_at = NOW - timedelta(hours=number)
+    made = commits_in_memory(f"r{number}", pushed_at, commits, step=timedelta(minutes=9))
+    return Repository(name=f"octocat/r{number:03}", commits=made)
+
+
+def account(*repositories: Repository) -> GitHubEmulator:
+    """The person octocat with these."""
+    return GitHubEmulator(authors=[ME], token=TOKEN, repositories=repositories, now=lambda: NOW)
+
+
+@pytest.mark.parametrize("pushes", [1, 2])
+def test_a_push_while_the_list_is_read_hides_no_repository(pushes: int) -> None:
+    """The last repository moves to the front, so that it is on neither page: the list is read anew.
+
+    Where that happens again the run fails: what the list does not name would count as zero.
+    """
+    emulator = account(*map(repository, range(103)))
+    left = pushes
+
+    def happens(send: Send) -> Send:
+        def push(query: str, variables: Mapping[str, object], seconds: float) -> Response:
+            nonlocal left
+            answer = send(query, variables, seconds)
+            if "query Repositories" in query and variables["after"] is None and left:
+                left -= 1
+                *others, last = emulator.repositories
+                emulator.repositories[:] = [replace(last, pushed_at=NOW), *others]
+            return answer
+
+        return push
+
+    with serving(emulator):
+        if pushes == 1:
+            truth = planned_cells(emulator.repositories, TOKYO, WINDOW)
+            assert run(emulator, happens).cells == truth
+        else:
+            with pytest.raises(RetryLater, match="came twice"):
+                run(emulator, happens)
+
+
+def test_a_history_whose_cursor_stands_still_is_unknown() -> None:
+    """The same page for ever is neither a history nor a reason to read for ever."""
+    emulator = account(repository(0, commits=350), repository(1))
+    cursors: list[object] = []
+
+    def happens(send: Send) -> Send:
+        def stuck(query: str, variables: Mapping[str, object], seconds: float) -> Response:
+            if "query History(" in query:
+                cursors.append(variables["after"])
+                variables = {**variables, "after": cursors[0]}
+            return send(query, variables, seconds)
+
+        return stuck
+
+    with serving(emulator):
+        came = run(emulator, happens)
+    assert came.summary.unknown.keys() == {"octocat/r000"}
+    assert "no further commit" in came.summary.unknown["octocat/r000"]
+    assert came.cells == planned_cells(emulator.repositories[1:], TOKYO, WINDOW)
+    assert len(cursors) == 2 * 2
+
+
+def test_what_slow_answers_leave_no_time_for_is_unknown() -> None:
+    """Nothing is asked past the deadline; what was read until then is stated."""
+    clock = Clock()
+    emulator = account(*map(repository, range(2 * BATCH + 1)))
+
+    def happens(send: Send) -> Send:
+        def slowly(query: str, variables: Mapping[str, object], seconds: float) -> Response:
+            if "query Histories" in query:
+                clock.sleep(300)
+            return send(query, variables, seconds)
+
+        return slowly
+
+    with serving(emulator):
+        came = run(emulator, happens, clock=clock)
+        assert emulator.calls.count() == 2 + 1 + 2
+    assert came.summary.unknown.keys() == {emulator.repositories[-1].name}
+    assert "time for this run was over" in "".join(came.summary.unknown.values())
+    assert came.cells == planned_cells(emulator.repositories[:-1], TOKYO, WINDOW)
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """A server whose answer never ends, and never pauses for long; its address."""
+    over = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            while not over.wait(0.01):
+                try:
+                    connection.sendall(b" ")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=drip, args=(listener,))
+        server.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/graphql"
+        finally:
+            over.set()
+            server.join()
+
+
+def test_an_answer_that_drips_is_given_up_in_time() -> None:
+    """Each byte comes soon enough, all of them do not."""
+    with (
+        dripping() as url,
+        GitHub(url=url, token=TOKEN) as github,
+        pytest.raises(Interrupted, match="not whole after"),
+    ):
+        github.send("query { viewer { login } }", {}, 0.3)

@@ -1,0 +1,221 @@
+"""Organisations' walls, narrow tokens, heavy queries and rate limits, seen by whole runs."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from collect.counting.selection import Selection
+from collect.github.history import BATCH
+from commit_counts.errors import NeverWorks, RetryLater
+from emulators.calls import Fault
+from emulators.github import BatchLimit, GitHubEmulator, Person, Repository, commits_in_memory
+from tests.support.collect import (
+    NOW,
+    TOKEN,
+    TOKYO,
+    Clock,
+    Run,
+    assert_never_wrong,
+    planned_cells,
+    run_github,
+    serving,
+    window_of,
+)
+from tests.support.repositories import ME
+
+WINDOW = window_of("2026-02-25", "2026-03-31")
+
+
+def repository(name: str, commits: int = 2, **more: Any) -> Repository:
+    """One with some commits of these days."""
+    made = commits_in_memory(name, NOW - timedelta(hours=1), commits, step=timedelta(hours=7))
+    return Repository(name=name, commits=made, **more)
+
+
+def account(*repositories: Repository, **more: Any) -> GitHubEmulator:
+    """The person octocat with these."""
+    return GitHubEmulator(
+        authors=[ME], token=TOKEN, repositories=repositories, now=lambda: NOW, **more
+    )
+
+
+def run(github: GitHubEmulator, **more: Any) -> Run:
+    """One run over the window."""
+    with serving(github):
+        return run_github(github, WINDOW, **more)
+
+
+def test_a_repository_that_fails_for_good_is_unknown_by_name_with_a_reason() -> None:
+    """Exactly the repository concerned; the others are exact."""
+    good, bad = repository("octocat/good"), repository("acme/bad", history_error="SERVICE_DOWN")
+    came = run(account(good, bad))
+    assert came.summary.unknown.keys() == {"acme/bad"}
+    assert "went wrong" in came.summary.unknown["acme/bad"]
+    assert_never_wrong(came, planned_cells([good, bad], TOKYO, WINDOW))
+
+
+def test_what_an_organisation_hides_fails_the_run_with_the_remedy() -> None:
+    """A repository that cannot even be named would count as zero."""
+    github = account(repository("octocat/good"), repository("acme/x", saml_protected=True))
+    with pytest.raises(NeverWorks, match=r"authorise the token .* SKIP_HIDDEN_REPOSITORIES"):
+        run(github)
+
+
+def test_hidden_repositories_are_marked_where_the_person_accepts_them() -> None:
+    """The rest is exact, and the statement says that something is missing."""
+    good = repository("octocat/good")
+    came = run(account(good, repository("acme/x", saml_protected=True)), skip_hidden=True)
+    assert came.summary.unknown.keys() == {"(hidden repositories)"}
+    assert came.cells == planned_cells([good], TOKYO, WINDOW)
+
+
+def test_hidden_repositories_behind_the_windows_edge_do_not_matter() -> None:
+    """The list is in the order of pushes: what is hidden below the edge was not pushed to."""
+    good = repository("octocat/good")
+    old = Repository(name="octocat/old", pushed_at=NOW - timedelta(days=90))
+    wall = repository("acme/x", saml_protected=True, pushed_at=NOW - timedelta(days=100))
+    assert run(account(good, old, wall)).cells == planned_cells([good], TOKYO, WINDOW)
+
+
+def test_a_run_that_learnt_nothing_fails() -> None:
+    """Nothing is published where no repository could be read."""
+    published: list[object] = []
+    github = account(repository("octocat/a", history_error="SERVICE_DOWN"))
+    with pytest.raises(RetryLater, match="no repository could be read; octocat/a"):
+        run(github, publish=published.append)
+    assert published == []
+
+
+def test_no_active_repository_is_knowledge_and_published() -> None:
+    """Zero is a statement when everything was read."""
+    came = run(account())
+    assert [event.counts for event in came.events] == [()]
+    assert came.summary.report.requests == 2
+
+
+def test_a_token_without_the_scope_repo_is_told() -> None:
+    """What it does not see is no zero of its own making, but a person should know."""
+    github = account(repository("octocat/open"), repository("octocat/secret", is_private=True))
+    github.scopes = ("read:user",)
+    notices = run(github).summary.report.notices
+    assert any("lacks the scope repo" in notice for notice in notices)
+    assert any("does not see" in notice for notice in notices)
+
+
+@pytest.mark.parametrize("limit", [1, 7, 49])
+def test_batches_halve_until_github_can_answer(limit: int) -> None:
+    """However small that is, down to one repository, nothing is lost."""
+    repositories = [repository(f"octocat/r{number}", 1) for number in range(BATCH)]
+    github = account(*repositories)
+    github.batch_limit = BatchLimit(repositories=limit)
+    came = run(github)
+    assert came.cells == planned_cells(repositories, TOKYO, WINDOW)
+    assert came.summary.unknown == {}
+    sizes = {1: 2 + 99, 7: 2 + 15, 49: 2 + 3}
+    assert came.summary.report.requests == sizes[limit]
+
+
+def test_more_than_a_hundred_contributed_repositories_are_split_by_time() -> None:
+    """GitHub lists a hundred of a window and has no next page."""
+    others = [
+        Repository(
+            name=f"acme/t{number:03}",
+            relation="NONE",
+            commits=commits_in_memory(f"t{number}", NOW - timedelta(hours=6 * number), 1),
+        )
+        for number in range(130)
+    ]
+    came = run(account(*others))
+    assert came.cells == planned_cells(others, TOKYO, WINDOW)
+    assert came.summary.report.requests == 1 + 3 + 3
+
+
+def test_repositories_that_github_does_not_get_to_name_fail_the_run() -> None:
+    """They would count as zero, and nobody can mark what has no name."""
+    others = [
+        repository(f"acme/t{number:03}", 1, relation="NONE") for number in range(130)
+    ]  # fmt: skip
+    github = account(*others)
+    github.calls.inject(Fault(kind="403_primary", skip=1 + 1 + 2, times=None))
+    published: list[object] = []
+    with pytest.raises(RetryLater, match="rate limit") as failure:
+        run(github, publish=published.append)
+    assert failure.value.retry_at is not None
+    assert published == []
+    assert github.calls.count() == 1 + 1 + 2 + 1
+
+
+def test_a_limit_is_waited_for_where_the_deadline_allows_it() -> None:
+    """By Retry-After, and by a minute that doubles where no header helps."""
+    github = account(repository("octocat/a"))
+    github.retry_after_seconds = 17
+    clock = Clock()
+    with serving(github):
+        github.calls.inject(Fault(kind="403_secondary"))
+        run_github(github, WINDOW, clock=clock)
+        github.calls.inject(Fault(kind="403_secondary_bare", times=2))
+        run_github(github, WINDOW, clock=clock)
+    assert clock.slept == [17, 60, 120]
+
+
+def test_a_wait_that_is_too_long_ends_the_run_with_the_time_to_come_back() -> None:
+    """Past the deadline there is no use in waiting."""
+    github = account(repository("octocat/a"))
+    github.retry_after_seconds = 600
+    with serving(github):
+        github.calls.inject(Fault(kind="429"))
+        with pytest.raises(RetryLater, match="03:15:00 UTC") as failure:
+            run_github(github, WINDOW, clock=Clock(), seconds=500)
+    assert failure.value.retry_at == NOW + timedelta(seconds=600)
+
+
+def test_a_part_is_published_when_the_limit_comes_in_between() -> None:
+    """The first batch is stated, the second is marked, and the answer says when to come back."""
+    repositories = [repository(f"octocat/r{number:02}", 1) for number in range(BATCH + 1)]
+    github = account(*repositories, point_limit=3)
+    came = run(github)
+    assert_never_wrong(came, planned_cells(repositories, TOKYO, WINDOW))
+    assert len(came.summary.unknown) == 1
+    assert came.summary.report.retry_at is not None
+    assert came.summary.report.points_left == 0
+
+
+def test_another_person_than_the_tokens_owner_can_be_counted() -> None:
+    """By login; their own repositories and those that GitHub says they commit to."""
+    theirs = Repository(
+        name="mona/app",
+        relation="NONE",
+        commits=commits_in_memory("app", NOW, 3, email="mona@example.com"),
+    )
+    github = account(theirs, people=[Person(login="mona", emails=("mona@example.com",))])
+    came = run(github, login="Mona")
+    assert sum(came.cells.values()) == 3
+    assert {event.login for event in came.events} == {"mona"}
+
+
+def test_forks_and_globs_choose_what_is_read() -> None:
+    """What is left out costs nothing and is not stated."""
+    kept, left = repository("octocat/Kept"), repository("octocat/left")
+    fork = repository("octocat/fork", is_fork=True)
+    assert {name for _, name in run(account(kept, left, fork)).cells} == {kept.name, left.name}
+    some = Selection(forks=True, include=("octocat/*",), exclude=("LEFT",))
+    assert {name for _, name in run(account(kept, left, fork), selection=some).cells} == {
+        kept.name,
+        fork.name,
+    }
+
+
+def test_no_token_is_ever_shown() -> None:
+    """Neither in an error nor in what an object shows of itself."""
+    from collect.settings import GitHubSettings
+
+    settings = GitHubSettings(
+        token=TOKEN, url="", login=None, emails=(), selection=Selection(), skip_hidden=False
+    )
+    assert TOKEN not in repr(settings)
+    with serving(account(repository("octocat/a"))) as github:
+        for wrong in (TOKEN[:-1] + "x", "short"):
+            with pytest.raises(NeverWorks) as failure:
+                run_github(github, WINDOW, token=wrong)
+            assert wrong not in str(failure.value)

@@ -1,9 +1,0 @@
-"""The Sheets stand-in's fixtures, for every test in this folder."""
-
-from tests.support.sheets import (  # noqa: F401 - fixtures
-    client,
-    shared_sheets,
-    sheets,
-    spreadsheet,
-    spreadsheet_id,
-)

@@ -1,0 +1,152 @@
+"""The functions as processes: started from their archive, restarted, and never left behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from commit_counts.errors import NeverWorks
+from own_dashboard.stack.archive import archive_files
+from own_dashboard.stack.functions import FunctionProcess
+from own_dashboard.stack.pipeline import load_pipeline
+from tests.support.processes import group_members, wait_until
+
+ROOT = Path(__file__).resolve().parents[3]
+FUNCTION = load_pipeline().function("write_metric")
+
+
+@pytest.fixture
+def ends() -> list[str]:
+    """What the process says about ending by itself."""
+    return []
+
+
+@pytest.fixture
+def process(tmp_path: Path, ends: list[str]) -> Iterator[FunctionProcess]:
+    started = FunctionProcess(
+        FUNCTION, environment=dict(os.environ), state=tmp_path, on_end=ends.append
+    )
+    started.start()
+    yield started
+    started.stop()
+
+
+def answers(process: FunctionProcess) -> bool:
+    try:
+        httpx.get(f"{process.url}robots.txt", trust_env=False, timeout=20)
+    except httpx.HTTPError:
+        return False
+    return True
+
+
+def test_a_call_made_before_the_process_is_up_waits_for_it(process: FunctionProcess) -> None:
+    """The socket listens from the start, so that nothing has to be tried again."""
+    assert answers(process)
+
+
+def test_a_killed_function_comes_back_on_the_same_port(
+    process: FunctionProcess, ends: list[str]
+) -> None:
+    """As the cloud starts a new instance: the subscription's address stays right."""
+    process.wait_ready()
+    url, first = process.url, process.pid
+    assert first
+    os.killpg(first, signal.SIGKILL)
+    wait_until(lambda: ends, "the end is reported")
+    wait_until(lambda: process.pid != first and answers(process), "a new process answers")
+    assert process.url == url
+    assert len(ends) == 1
+    assert ends[0].startswith("write_metric ended by itself (status -9); see ")
+
+
+def test_stopping_leaves_no_process(process: FunctionProcess) -> None:
+    """Neither gunicorn's parent nor its worker outlives the stop."""
+    process.wait_ready()
+    assert process.pid
+    assert len(group_members(process.pid)) >= 2
+    process.stop()
+    wait_until(lambda: not group_members(process.pid or 0), "the whole group is gone")
+
+
+def test_a_killed_parent_leaves_no_process(tmp_path: Path) -> None:
+    """However the runner ends, the functions end with it."""
+    code = (
+        "import os, sys, time\n"
+        "from pathlib import Path\n"
+        "from own_dashboard.stack.functions import FunctionProcess\n"
+        "from own_dashboard.stack.pipeline import load_pipeline\n"
+        "p = FunctionProcess(load_pipeline().function('write_metric'),\n"
+        f"    environment=dict(os.environ), state=Path({str(tmp_path)!r}), on_end=print)\n"
+        "p.start(); p.wait_ready(); print(p.pid, flush=True); time.sleep(600)\n"
+    )
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        group = int(parent.stdout.readline())
+        assert len(group_members(group)) >= 2
+        parent.kill()
+    wait_until(lambda: not group_members(group), "the function is gone with its parent")
+
+
+def test_the_function_runs_from_a_copy_of_its_archive(
+    process: FunctionProcess, tmp_path: Path
+) -> None:
+    """It sees what is deployed and the installed packages, and nothing of this checkout."""
+    process.wait_ready()
+    copy = tmp_path / "archives" / "write_metric"
+    laid_out = {str(file.relative_to(copy)) for file in copy.rglob("*.*") if file.suffix != ".pyc"}
+    assert laid_out == set(archive_files("write_metric"))
+    environment = Path(f"/proc/{process.pid}/cwd")
+    assert environment.resolve() == copy
+
+
+def test_a_function_cannot_import_the_checkout(tmp_path: Path) -> None:
+    """What its archive lacks is missing here as in the cloud.
+
+    A package in functions-framework's place says what can be imported at its start.
+    """
+    framework = tmp_path / "functions_framework"
+    framework.mkdir()
+    (framework / "__init__.py").write_text("")
+    (framework / "_cli.py").write_text(
+        "import importlib.util, sys\n"
+        "def _cli():\n"
+        "    names = 'own_dashboard', 'emulators', 'collect', 'tests', 'rich'\n"
+        "    print(*(name for name in names if importlib.util.find_spec(name)), sys.argv[1])\n"
+    )
+    watched, held = os.pipe()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        hidden = os.pathsep.join(
+            str(ROOT / part) for part in ("own_dashboard/stack", "", "functions")
+        )
+        arguments = [str(watched), str(listener.fileno()), hidden, "--target"]
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "own_dashboard" / "stack" / "child.py"), *arguments],
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            pass_fds=(watched, listener.fileno()),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    os.close(watched)
+    os.close(held)
+    assert done.stdout == "rich --target\n"
+
+
+def test_a_function_that_cannot_start_says_why(tmp_path: Path, ends: list[str]) -> None:
+    """The last line of its log is in the error, and the log is named."""
+    broken = {**os.environ, "CLOUD_RUN_TIMEOUT_SECONDS": "never"}
+    process = FunctionProcess(FUNCTION, environment=broken, state=tmp_path, on_end=ends.append)
+    process.start()
+    try:
+        with pytest.raises(NeverWorks, match="write_metric does not start: ValueError"):
+            process.wait_ready()
+    finally:
+        process.stop()

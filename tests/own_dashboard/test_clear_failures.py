@@ -1,0 +1,139 @@
+"""What goes wrong at the start or in a collection is one clear line and a non-zero status."""
+
+import socket
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from emulators.github import GitHubEmulator
+from own_dashboard.stack.state_folder import StateFolder
+from tests.support.repositories import History
+from tests.support.stack import clean_environment, dashboard
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    history = History()
+    history.commit("2026-11-01T12:00:00Z")
+    return history.write(tmp_path_factory.mktemp("clones") / "app")
+
+
+def failure(arguments: Sequence[str], **variables: str) -> str:
+    """The only line that `up` says besides what it counts in; its status must tell a failure."""
+    done = dashboard("up", *arguments, environment=clean_environment(**variables))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    said = [x for x in (done.stdout + done.stderr).splitlines() if not x.startswith("counting in")]
+    assert len(said) == 1, said
+    return said[0]
+
+
+def test_a_taken_port(clone: Path, tmp_path: Path) -> None:
+    """The port is named, and the option that chooses another."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        state = str(tmp_path / "state")
+        said = failure(["--state", state, "--port", port, "--repositories", str(clone)])
+    assert f"port {port} cannot be used" in said
+    assert "--port" in said
+
+
+def test_a_folder_that_cannot_be_written(clone: Path) -> None:
+    """The kernel's own folder takes no file, not even root's."""
+    said = failure(["--state", "/proc/own_dashboard", "--repositories", str(clone)])
+    assert "cannot write into /proc/own_dashboard" in said
+    assert "--state" in said
+
+
+def test_a_state_that_another_stack_uses(clone: Path, tmp_path: Path) -> None:
+    """Two stacks on one state would overwrite each other."""
+    with StateFolder(tmp_path):
+        said = failure(["--state", str(tmp_path), "--repositories", str(clone)])
+    assert "another stack is running" in said
+
+
+def test_no_git(clone: Path, tmp_path: Path) -> None:
+    """What is missing is named, not the exception of a missing program."""
+    said = failure(["--state", str(tmp_path), "--repositories", str(clone)], PATH=str(tmp_path))
+    assert "git" in said
+    assert "install" in said
+
+
+def test_a_folder_that_is_no_repository(tmp_path: Path) -> None:
+    """The folder is named."""
+    folder = tmp_path / "plain"
+    folder.mkdir()
+    said = failure(["--state", str(tmp_path / "state"), "--repositories", str(folder)])
+    assert str(folder) in said
+    assert "repository" in said
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    """The folder is named."""
+    said = failure(["--state", str(tmp_path / "state"), "--repositories", str(tmp_path / "none")])
+    assert str(tmp_path / "none") in said
+
+
+def test_a_bad_time_zone(clone: Path, tmp_path: Path) -> None:
+    """A wrong setting is told with what was expected."""
+    arguments = ["--state", str(tmp_path), "--repositories", str(clone)]
+    assert "TIME_ZONE: expected an IANA" in failure(arguments, TIME_ZONE="Mars/Phobos")
+
+
+@pytest.fixture
+def github() -> Iterator[GitHubEmulator]:
+    emulator = GitHubEmulator(login="octocat", token="right")
+    emulator.start()
+    yield emulator
+    emulator.stop()
+
+
+def collection_failure(tmp_path: Path, url: str) -> str:
+    """The line of a collection from `url` that fails."""
+    arguments = ["--once", "--state", str(tmp_path)]
+    return failure(arguments, GITHUB_TOKEN="wrong-token", GITHUB_GRAPHQL_URL=url)
+
+
+def test_a_bad_token(tmp_path: Path, github: GitHubEmulator) -> None:
+    """GitHub's refusal is explained, and the token is not printed."""
+    said = collection_failure(tmp_path, github.url)
+    assert "token" in said.lower()
+    assert "wrong-token" not in said
+
+
+def test_no_network(tmp_path: Path) -> None:
+    """An address at which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    said = collection_failure(tmp_path, f"http://127.0.0.1:{port}/graphql")
+    assert "reach" in said
+
+
+def test_a_proxy_is_not_asked_about_this_machine(clone: Path, tmp_path: Path) -> None:
+    """Everything here goes past it, whatever the environment says."""
+    arguments = ["up", "--once", "--state", str(tmp_path), "--repositories", str(clone)]
+    proxy = dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    done = dashboard(*arguments, environment=clean_environment(**proxy))
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_wrong_setting_of_a_writer(clone: Path, tmp_path: Path) -> None:
+    """It is told at the start, not after every delivery."""
+    arguments = ["--state", str(tmp_path), "--repositories", str(clone)]
+    assert "EVENING_HOUR: expected a whole number" in failure(arguments, EVENING_HOUR="99")
+
+
+def test_an_environment_file_that_is_no_text(clone: Path, tmp_path: Path) -> None:
+    """The file is named."""
+    (tmp_path / "env").write_bytes(b"TIME_ZONE=\xff\xfe")
+    arguments = ["--state", str(tmp_path / "s"), "--repositories", str(clone)]
+    assert str(tmp_path / "env") in failure(arguments, ENV_FILE=str(tmp_path / "env"))
+
+
+@pytest.mark.parametrize("arguments", [["--port", "x"], ["--since", "soon"], ["--every", "0"]])
+def test_a_wrong_argument(arguments: list[str]) -> None:
+    """The usage, and what was expected instead of what came."""
+    done = dashboard("up", *arguments)
+    assert done.returncode == 2
+    assert "expected" in done.stderr.splitlines()[-1]
