@@ -31,7 +31,7 @@ locals {
     dead_letters = {
       title          = "Dead letters are waiting"
       severity       = "ERROR"
-      filter         = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=\"${local.pipeline.dead_letter_subscription}\" AND metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\""
+      filter         = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=\"${local.pipeline.dead_letters.subscription}\" AND metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\""
       comparison     = "COMPARISON_GT"
       threshold      = 0
       aligner        = "ALIGN_MAX"

@@ -13,8 +13,8 @@ locals {
     local.promql_metrics,
     {
       services                 = join("|", values(local.names))
-      subscriptions            = join("|", [for subscription in local.subscriptions : subscription.name])
-      dead_letter_subscription = local.pipeline.dead_letter_subscription
+      subscriptions            = join("|", keys(local.subscriptions))
+      dead_letter_subscription = local.pipeline.dead_letters.subscription
       sheet_url                = local.sheet_url
     },
   )

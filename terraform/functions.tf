@@ -1,4 +1,4 @@
-# A new step is one new folder under functions/, one entry in pipeline.json, and its environment.
+# A new function is one new folder under functions/ and one entry in pipeline.json.
 
 resource "google_artifact_registry_repository" "images" {
   #checkov:skip=CKV_GCP_84:Google's own encryption suffices for images of open code; a key of one's own costs money every month
@@ -62,17 +62,15 @@ resource "google_cloudfunctions2_function" "step" {
     max_instance_request_concurrency = each.value.concurrency
     all_traffic_on_latest_revision   = true
 
-    environment_variables = merge(local.shared_environment, {
-      for name, value in local.environment[each.key] : name => value if value != ""
-    })
+    environment_variables = local.environment[each.key]
 
     dynamic "secret_environment_variables" {
-      for_each = lookup(local.secrets, each.key, {})
+      for_each = try(each.value.secrets, {})
 
       content {
         key        = secret_environment_variables.key
         project_id = var.project_id
-        secret     = secret_environment_variables.value
+        secret     = google_secret_manager_secret.this[secret_environment_variables.value].secret_id
         version    = "latest"
       }
     }
@@ -82,7 +80,7 @@ resource "google_cloudfunctions2_function" "step" {
     google_artifact_registry_repository_iam_member.build_writes_images,
     google_project_iam_member.build_reads_sources,
     google_project_iam_member.build_writes_logs,
-    google_secret_manager_secret_iam_member.collect_reads_token,
+    google_secret_manager_secret_iam_member.reader,
     google_storage_bucket_iam_member.build_reads_archives,
   ]
 }

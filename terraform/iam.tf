@@ -39,23 +39,29 @@ resource "google_cloud_run_v2_service_iam_member" "caller" {
   member   = google_service_account.caller[each.key].member
 }
 
-resource "google_pubsub_topic_iam_member" "collect_publishes" {
-  topic  = google_pubsub_topic.events.name
+resource "google_pubsub_topic_iam_member" "publisher" {
+  for_each = local.publishers
+
+  topic  = google_pubsub_topic.events[each.value].name
   role   = "roles/pubsub.publisher"
-  member = google_service_account.step["collect"].member
+  member = google_service_account.step[each.key].member
 }
 
-resource "google_secret_manager_secret_iam_member" "collect_reads_token" {
-  secret_id = google_secret_manager_secret.github_token.secret_id
+resource "google_secret_manager_secret_iam_member" "reader" {
+  for_each = local.secret_readers
+
+  secret_id = google_secret_manager_secret.this[each.value.secret].secret_id
   role      = "roles/secretmanager.secretAccessor"
-  member    = google_service_account.step["collect"].member
+  member    = google_service_account.step[each.value.step].member
 }
 
-# Time series have no resource that is narrower than the project.
-resource "google_project_iam_member" "write_metric_writes" {
+# What has no resource that is narrower than the project: writing time series, for example.
+resource "google_project_iam_member" "step" {
+  for_each = local.project_roles
+
   project = var.project_id
-  role    = "roles/monitoring.metricWriter"
-  member  = google_service_account.step["write_metric"].member
+  role    = each.value.role
+  member  = google_service_account.step[each.value.step].member
 }
 
 # Dead-lettering: Pub/Sub itself publishes to the dead-letter topic and acknowledges the original.

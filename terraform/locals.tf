@@ -1,4 +1,5 @@
-# What cloud and laptop must agree on stands in pipeline.json; both read it.
+# What cloud and laptop must agree on stands in pipeline.json; both read it. Everything below is
+# derived from its entries, so that a new function needs its folder and its entry only.
 
 locals {
   pipeline = jsondecode(file("${path.module}/pipeline.json"))
@@ -9,42 +10,68 @@ locals {
   # One name a step: its folder, its entry point and its key here. Services take no underscores.
   names = { for step in keys(local.pipeline.functions) : step => replace(step, "_", "-") }
 
-  subscriptions = {
-    for step, function in local.pipeline.functions : step => function.subscription
-    if can(function.subscription)
+  # Subscription's name => its settings, and the function that it calls.
+  subscriptions = merge([
+    for step, function in local.pipeline.functions : {
+      for subscription in try(function.subscriptions, []) :
+      subscription.name => merge(subscription, { step = step })
+    }
+  ]...)
+
+  publishers = {
+    for step, function in local.pipeline.functions : step => function.publishes
+    if can(function.publishes)
   }
 
-  # Empty ones are left out: a function takes them for absent anyway.
+  schedules = {
+    for step, function in local.pipeline.functions : step => function.schedule
+    if can(function.schedule)
+  }
+
+  # "step/secret" => both. Two functions may read one secret.
+  secret_readers = merge([
+    for step, function in local.pipeline.functions : {
+      for secret in values(try(function.secrets, {})) :
+      "${step}/${secret}" => { step = step, secret = secret }
+    }
+  ]...)
+
+  # "step/role" => both.
+  project_roles = merge([
+    for step, function in local.pipeline.functions : {
+      for role in try(function.project_roles, []) : "${step}/${role}" => { step = step, role = role }
+    }
+  ]...)
+
+  # What {"variable": "…"} of an entry's environment stands for.
+  values = {
+    project_id          = var.project_id
+    time_zone           = var.time_zone
+    log_level           = var.log_level
+    github_login        = var.github_login
+    github_graphql_url  = var.github_graphql_url
+    collect_forks       = tostring(var.collect.forks)
+    collect_include     = join(",", var.collect.include)
+    collect_exclude     = join(",", var.collect.exclude)
+    collect_skip_hidden = tostring(var.collect.skip_hidden)
+    collect_emails      = join(",", var.collect.emails)
+    sheet_id            = var.sheet_id
+    language            = var.language
+    evening_hour        = tostring(var.evening_hour)
+    metric_repositories = tostring(var.metric_repositories)
+  }
+
+  # Every function is told how long it may run, and one that publishes, where to. Empty values are
+  # left out: a function takes them for absent anyway.
   environment = {
-    collect = {
-      TOPIC                    = google_pubsub_topic.events.name
-      GITHUB_LOGIN             = var.github_login
-      GITHUB_GRAPHQL_URL       = var.github_graphql_url
-      COLLECT_FORKS            = tostring(var.collect.forks)
-      REPOSITORIES_INCLUDE     = join(",", var.collect.include)
-      REPOSITORIES_EXCLUDE     = join(",", var.collect.exclude)
-      SKIP_HIDDEN_REPOSITORIES = tostring(var.collect.skip_hidden)
-      GITHUB_EMAILS            = join(",", var.collect.emails)
-      TIMEOUT_SECONDS          = tostring(local.pipeline.functions.collect.timeout_seconds)
-    }
-    write_sheet = {
-      SHEET_ID = var.sheet_id
-      LANGUAGE = var.language
-    }
-    write_metric = {
-      EVENING_HOUR        = tostring(var.evening_hour)
-      METRIC_REPOSITORIES = tostring(var.metric_repositories)
-    }
-  }
-
-  shared_environment = {
-    GOOGLE_CLOUD_PROJECT = var.project_id
-    TIME_ZONE            = var.time_zone
-    LOG_LEVEL            = var.log_level
-  }
-
-  # Secrets by reference: variable name => secret.
-  secrets = {
-    collect = { GITHUB_TOKEN = google_secret_manager_secret.github_token.secret_id }
+    for step, function in local.pipeline.functions : step => merge(
+      {
+        for name, value in merge(local.pipeline.environment, try(function.environment, {})) :
+        name => try(local.values[value.variable], tostring(value))
+        if try(local.values[value.variable], value) != ""
+      },
+      { TIMEOUT_SECONDS = tostring(function.timeout_seconds) },
+      can(function.publishes) ? { TOPIC = google_pubsub_topic.events[function.publishes].name } : {},
+    )
   }
 }

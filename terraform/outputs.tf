@@ -3,13 +3,15 @@ locals {
   example    = jsonencode({ date = "2026-11-23", repository = "me/app", commits = 3 })
   in_project = "--project=${var.project_id}"
 
+  topic = google_pubsub_topic.events[local.publishers["collect"]].name
+
   # On this machine a command counts what the function counts, if it has the function's variables.
-  in_cloud = "GOOGLE_CLOUD_PROJECT=${var.project_id} TOPIC=${google_pubsub_topic.events.name}"
+  in_cloud = "GOOGLE_CLOUD_PROJECT=${var.project_id} TOPIC=${local.topic}"
   as_collect = join(" ", concat(
     [local.in_cloud, "TIME_ZONE=${var.time_zone}"],
     [
-      for name, value in local.environment.collect : "${name}='${value}'"
-      if value != "" && !contains(["TOPIC", "TIMEOUT_SECONDS"], name)
+      for name, value in local.environment["collect"] : "${name}='${value}'"
+      if contains(keys(local.pipeline.functions.collect.environment), name)
     ],
   ))
 }
@@ -31,17 +33,17 @@ output "dashboard_url" {
 
 output "add_token" {
   description = "Reads the GitHub token from the terminal, unseen, and stores it: the first one, and each new one."
-  value       = "read -rs TOKEN && printf %s \"$TOKEN\" | gcloud secrets versions add ${google_secret_manager_secret.github_token.secret_id} --data-file=- ${local.in_project}; unset TOKEN"
+  value       = "read -rs TOKEN && printf %s \"$TOKEN\" | gcloud secrets versions add ${google_secret_manager_secret.this["github-token"].secret_id} --data-file=- ${local.in_project}; unset TOKEN"
 }
 
 output "collect_now" {
   description = "Collects now instead of at the next full hour."
-  value       = "gcloud scheduler jobs run ${google_cloud_scheduler_job.collect.name} --location=${var.region} ${local.in_project}"
+  value       = "gcloud scheduler jobs run ${google_cloud_scheduler_job.this["collect"].name} --location=${var.region} ${local.in_project}"
 }
 
 output "publish_by_hand" {
   description = "States one cell by hand."
-  value       = "gcloud pubsub topics publish ${google_pubsub_topic.events.name} --message='${local.example}' ${local.in_project}"
+  value       = "gcloud pubsub topics publish ${local.topic} --message='${local.example}' ${local.in_project}"
 }
 
 output "backfill" {

@@ -1,7 +1,9 @@
-# Only the place: the value is added by hand (README.md), so that no state and no file of
-# variables ever holds it.
-resource "google_secret_manager_secret" "github_token" {
-  secret_id           = "github-token"
+# Only the places: the values are added by hand (README.md), so that no state and no file of
+# variables ever holds them.
+resource "google_secret_manager_secret" "this" {
+  for_each = toset([for reader in local.secret_readers : reader.secret])
+
+  secret_id           = each.value
   deletion_protection = false
 
   replication {

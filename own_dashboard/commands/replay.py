@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from own_dashboard.topic.dead_letters import DeadLetters
 
     with topic_clients(topic) as clients:
-        letters = DeadLetters(clients, load_pipeline().dead_letter_subscription)
+        letters = DeadLetters(clients, load_pipeline().dead_letters.subscription)
         if arguments.list:
             return _list(letters)
         if arguments.drop:

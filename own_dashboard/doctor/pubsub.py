@@ -68,11 +68,11 @@ def _parts(found: types.Subscription) -> dict[str, bool]:
 
 
 def _dead_letters(clients: TopicClients, pipeline: Pipeline) -> Iterator[Finding]:
-    letters = DeadLetters(clients, pipeline.dead_letter_subscription)
+    letters = DeadLetters(clients, pipeline.dead_letters.subscription)
     try:
         found = list(letters.read())
     except NotFound:
-        name = pipeline.dead_letter_subscription
+        name = pipeline.dead_letters.subscription
         yield fault("dead letters", f"subscription {name} is not there: they are lost", _APPLY)
         return
     letters.put_back(found)

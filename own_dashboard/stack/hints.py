@@ -27,7 +27,7 @@ def gcloud_command(stack: "Stack") -> str:
     return (
         f"CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB={stack.pubsub.rest_url}/ "
         "CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true "
-        f"gcloud pubsub topics publish {stack.pipeline.topic} --project={LOCAL_PROJECT} "
+        f"gcloud pubsub topics publish {stack.pipeline.commit_counts} --project={LOCAL_PROJECT} "
         f"--message={_example(stack)}"
     )
 

@@ -110,7 +110,7 @@ def _points(stack: Stack) -> int:
 
 
 def _dead_letters(stack: Stack) -> int:
-    name = stack.pipeline.dead_letter_subscription
+    name = stack.pipeline.dead_letters.subscription
     return len(stack.pubsub.backlog(stack.subscription(name)))
 
 

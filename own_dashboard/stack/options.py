@@ -13,8 +13,8 @@ LOCAL_PROJECT = "own-dashboard-local"
 LOCAL_SHEET = "local-sheet"
 # A minute of back-off passes in a second here: nobody waits an hour to see a dead letter.
 DEFAULT_SPEED = 60.0
-# Each secret, and the only step that gets it.
-_SECRETS = {"GITHUB_TOKEN": "collect", "GOOGLE_APPLICATION_CREDENTIALS": "write_sheet"}
+# The person's own credentials stand for the account that the function has in the cloud.
+_CREDENTIALS = {"write_sheet": "GOOGLE_APPLICATION_CREDENTIALS"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,15 +69,19 @@ def function_environments(
         "PUBSUB_EMULATOR_HOST": addresses.pubsub,
         "SHEET_ID": addresses.sheet_id,
         "TIME_ZONE": options.time_zone,
-        "TOPIC": pipeline.topic,
     }
     if addresses.sheets:
         shared["SHEETS_EMULATOR_HOST"] = addresses.sheets
+    secrets = {name for function in pipeline.functions for name in function.secrets}
     environments = {}
     for function in pipeline.functions:
-        others = {name for name, step in _SECRETS.items() if step != function.step}
-        own = {name: value for name, value in shared.items() if name not in others}
+        entrusted = {*function.secrets, _CREDENTIALS.get(function.step)}
+        others = (secrets | set(_CREDENTIALS.values())) - entrusted
+        fixed = {n: value for n, value in function.environment.items() if isinstance(value, str)}
+        own = fixed | {name: value for name, value in shared.items() if name not in others}
         own["TIMEOUT_SECONDS"] = str(function.timeout_seconds)
+        if function.publishes:
+            own["TOPIC"] = function.publishes
         importlib.import_module(f"{function.step}.settings").read_settings(own)
         environments[function.step] = own
     return environments

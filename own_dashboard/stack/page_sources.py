@@ -57,7 +57,7 @@ class StackSources:
 
     def dead_letters(self) -> Sequence[Outstanding]:
         """What nobody could write."""
-        name = self._stack.pipeline.dead_letter_subscription
+        name = self._stack.pipeline.dead_letters.subscription
         return self._stack.pubsub.backlog(self._stack.subscription(name))
 
     def _addresses(self) -> dict[str, str]:

@@ -13,50 +13,107 @@ _FILES = (_ROOT / "terraform" / "pipeline.json", _ROOT / "own_dashboard_pipeline
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subscription:
-    """A push subscription that feeds one function; durations in seconds."""
+class Topic:
+    """A topic with its schema; `definition` is the schema's file, seen from `functions/`."""
 
+    name: str
+    schema: str
+    definition: str
+    retention_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """A push subscription of one function to one topic; durations in seconds.
+
+    filter: an expression over the message's attributes; empty where everything is wanted.
+    """
+
+    topic: str
     name: str
     ack_deadline_seconds: int
     minimum_backoff_seconds: int
     maximum_backoff_seconds: int
     max_delivery_attempts: int
+    filter: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """When a function is called by the clock, and how a call that failed is tried again."""
+
+    cron: str
+    attempt_deadline_seconds: int
+    retry_count: int
+    minimum_backoff_seconds: int
+    maximum_backoff_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadLetters:
+    """Where events go that could not be written."""
+
+    topic: str
+    subscription: str
+    retention_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """The value of an environment variable that the person sets: a variable of Terraform."""
+
+    variable: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """One deployed function; `subscription` is None for the one that the scheduler calls."""
+    """One deployed function: a folder under `functions/`, and its entry here.
+
+    environment: variable to its value, or to the setting that holds it. secrets: variable to the
+    secret's name. publishes: its topic; None where it only writes. schedule: None where its
+    subscriptions call it.
+    """
 
     step: str
     memory_mb: int
     timeout_seconds: int
     max_instances: int
     concurrency: int
-    subscription: Subscription | None
+    environment: Mapping[str, str | Setting]
+    secrets: Mapping[str, str]
+    publishes: str | None
+    schedule: Schedule | None
+    subscriptions: tuple[Subscription, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pipeline:
-    """The whole wiring: names, limits, schedule."""
+    """The whole wiring: names, limits, schedules."""
 
-    topic: str
-    schema: str
-    message_retention_seconds: int
-    dead_letter_topic: str
-    dead_letter_subscription: str
-    dead_letter_retention_seconds: int
     archive_suffixes: tuple[str, ...]
+    dead_letters: DeadLetters
+    topics: tuple[Topic, ...]
     functions: tuple[Function, ...]
-    cron: str
 
     def function(self, step: str) -> Function:
         """The function of one step."""
         return next(f for f in self.functions if f.step == step)
 
+    def topic(self, name: str) -> Topic:
+        """The topic of that name."""
+        return next(topic for topic in self.topics if topic.name == name)
+
+    @property
+    def commit_counts(self) -> str:
+        """The topic of the commit-count events: the one that collect publishes to."""
+        name = self.function("collect").publishes
+        assert name
+        return name
+
     @property
     def subscriptions(self) -> tuple[Subscription, ...]:
-        """Those of the subscriber functions, in the file's order."""
-        return tuple(f.subscription for f in self.functions if f.subscription)
+        """Those of all functions, in the file's order."""
+        return tuple(s for f in self.functions for s in f.subscriptions)
 
 
 @cache
@@ -64,26 +121,30 @@ def load_pipeline() -> Pipeline:
     """Read the file once."""
     file = next(candidate for candidate in _FILES if candidate.exists())
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    shared = content["environment"]
     return Pipeline(
-        topic=content["topic"],
-        schema=content["schema"],
-        message_retention_seconds=content["message_retention_seconds"],
-        dead_letter_topic=content["dead_letter_topic"],
-        dead_letter_subscription=content["dead_letter_subscription"],
-        dead_letter_retention_seconds=content["dead_letter_retention_seconds"],
         archive_suffixes=tuple(content["archive_suffixes"]),
-        functions=tuple(_function(step, f) for step, f in content["functions"].items()),
-        cron=content["schedule"]["cron"],
+        dead_letters=DeadLetters(**content["dead_letters"]),
+        topics=tuple(Topic(name=name, **topic) for name, topic in content["topics"].items()),
+        functions=tuple(_function(step, f, shared) for step, f in content["functions"].items()),
     )
 
 
-def _function(step: str, content: Mapping[str, Any]) -> Function:
-    subscription = content.get("subscription")
+def _function(step: str, content: Mapping[str, Any], shared: Mapping[str, Any]) -> Function:
+    environment = {**shared, **content.get("environment", {})}
+    schedule = content.get("schedule")
     return Function(
         step=step,
         memory_mb=content["memory_mb"],
         timeout_seconds=content["timeout_seconds"],
         max_instances=content["max_instances"],
         concurrency=content["concurrency"],
-        subscription=Subscription(**subscription) if subscription else None,
+        environment={
+            name: value if isinstance(value, str) else Setting(**value)
+            for name, value in environment.items()
+        },
+        secrets=content.get("secrets", {}),
+        publishes=content.get("publishes"),
+        schedule=Schedule(**schedule) if schedule else None,
+        subscriptions=tuple(Subscription(**s) for s in content.get("subscriptions", ())),
     )

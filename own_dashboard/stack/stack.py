@@ -80,7 +80,7 @@ class Stack:
         """Where everything listens."""
         return Endpoints(
             project=LOCAL_PROJECT,
-            topic=self.pipeline.topic,
+            topic=self.pipeline.commit_counts,
             sheet_id=self.sheet_id,
             pubsub=self.pubsub.address,
             pubsub_rest=self.pubsub.rest_url,

@@ -18,12 +18,16 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 
 from commit_counts.errors import NeverWorks
 from own_dashboard.stack.archive import SHARED, package_folder
-from own_dashboard.stack.pipeline import Pipeline, Subscription
+from own_dashboard.stack.pipeline import Pipeline, Subscription, Topic
 
 _CHANGEABLE = ("push_config", "ack_deadline_seconds", "retry_policy", "dead_letter_policy")
 # The longest lease: whoever reads the dead letters takes their time.
 _DEAD_LETTER_ACK_SECONDS = 600
-EVENT_PROTO: Path = package_folder(SHARED) / "event.proto"
+
+
+def schema_file(topic: Topic) -> Path:
+    """Where the definition of a topic's schema lies, here as in the package that is installed."""
+    return package_folder(SHARED).parent / topic.definition
 
 
 def wire(pipeline: Pipeline, project: str, address: str, functions: Mapping[str, str]) -> None:
@@ -44,13 +48,15 @@ def _wire(pipeline: Pipeline, project: str, address: str, functions: Mapping[str
         subscriber = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
         schemas = SchemaServiceClient(transport=SchemaServiceGrpcTransport(channel=channel))
         names = _Names(project, pipeline)
-        _make_schema(schemas, names, pipeline)
-        _make_topics(publisher, names, pipeline)
+        _make(publisher.create_topic, name=names.dead_letter_topic)
+        for topic in pipeline.topics:
+            _make_schema(schemas, names, topic)
+            _make_topic(publisher, names, topic)
         _make_dead_letter_subscription(subscriber, names, pipeline)
         for function in pipeline.functions:
-            if function.subscription:
+            for subscription in function.subscriptions:
                 url = functions[function.step]
-                _make_push_subscription(subscriber, names, function.subscription, url)
+                _make_push_subscription(subscriber, names, subscription, url)
 
 
 class _Names:
@@ -58,10 +64,14 @@ class _Names:
 
     def __init__(self, project: str, pipeline: Pipeline) -> None:
         self.project = f"projects/{project}"
-        self.schema = f"{self.project}/schemas/{pipeline.schema}"
-        self.topic = f"{self.project}/topics/{pipeline.topic}"
-        self.dead_letter_topic = f"{self.project}/topics/{pipeline.dead_letter_topic}"
-        self.dead_letter_subscription = self.subscription(pipeline.dead_letter_subscription)
+        self.dead_letter_topic = self.topic(pipeline.dead_letters.topic)
+        self.dead_letter_subscription = self.subscription(pipeline.dead_letters.subscription)
+
+    def schema(self, name: str) -> str:
+        return f"{self.project}/schemas/{name}"
+
+    def topic(self, name: str) -> str:
+        return f"{self.project}/topics/{name}"
 
     def subscription(self, name: str) -> str:
         return f"{self.project}/subscriptions/{name}"
@@ -76,25 +86,28 @@ def _make(create: Callable[..., Any], **request: Any) -> bool:
     return True
 
 
-def _make_schema(schemas: SchemaServiceClient, names: _Names, pipeline: Pipeline) -> None:
-    definition = EVENT_PROTO.read_text(encoding="utf-8")
+def _make_schema(schemas: SchemaServiceClient, names: _Names, topic: Topic) -> None:
+    definition = schema_file(topic).read_text(encoding="utf-8")
     schema = types.Schema(type_=types.Schema.Type.PROTOCOL_BUFFER, definition=definition)
-    made = _make(
-        schemas.create_schema, parent=names.project, schema_id=pipeline.schema, schema=schema
-    )
-    if not made and schemas.get_schema(request={"name": names.schema}).definition != definition:
+    request = {"parent": names.project, "schema_id": topic.schema, "schema": schema}
+    name = names.schema(topic.schema)
+    if (
+        not _make(schemas.create_schema, **request)
+        and schemas.get_schema(request={"name": name}).definition != definition
+    ):
         # State of an older version; the topic knows its schema by name.
-        schemas.delete_schema(request={"name": names.schema})
-        _make(schemas.create_schema, parent=names.project, schema_id=pipeline.schema, schema=schema)
+        schemas.delete_schema(request={"name": name})
+        _make(schemas.create_schema, **request)
 
 
-def _make_topics(publisher: PublisherClient, names: _Names, pipeline: Pipeline) -> None:
-    _make(publisher.create_topic, name=names.dead_letter_topic)
+def _make_topic(publisher: PublisherClient, names: _Names, topic: Topic) -> None:
     _make(
         publisher.create_topic,
-        name=names.topic,
-        schema_settings=types.SchemaSettings(schema=names.schema, encoding=types.Encoding.JSON),
-        message_retention_duration=Duration(seconds=pipeline.message_retention_seconds),
+        name=names.topic(topic.name),
+        schema_settings=types.SchemaSettings(
+            schema=names.schema(topic.schema), encoding=types.Encoding.JSON
+        ),
+        message_retention_duration=Duration(seconds=topic.retention_seconds),
     )
 
 
@@ -106,7 +119,7 @@ def _make_dead_letter_subscription(
         name=names.dead_letter_subscription,
         topic=names.dead_letter_topic,
         ack_deadline_seconds=_DEAD_LETTER_ACK_SECONDS,
-        message_retention_duration=Duration(seconds=pipeline.dead_letter_retention_seconds),
+        message_retention_duration=Duration(seconds=pipeline.dead_letters.retention_seconds),
         expiration_policy=types.ExpirationPolicy(),
     )
 
@@ -116,7 +129,8 @@ def _make_push_subscription(
 ) -> None:
     subscription = types.Subscription(
         name=names.subscription(settings.name),
-        topic=names.topic,
+        topic=names.topic(settings.topic),
+        filter=settings.filter,
         push_config=types.PushConfig(push_endpoint=url),
         ack_deadline_seconds=settings.ack_deadline_seconds,
         retry_policy=types.RetryPolicy(

@@ -29,7 +29,7 @@ def find_topic(environment: Mapping[str, str], state: Path) -> Topic:
     if project:
         return Topic(
             project=project,
-            name=environment.get("TOPIC", "").strip() or load_pipeline().topic,
+            name=environment.get("TOPIC", "").strip() or load_pipeline().commit_counts,
             emulator_host=environment.get("PUBSUB_EMULATOR_HOST", "").strip() or None,
         )
     endpoints = running_stack(state)

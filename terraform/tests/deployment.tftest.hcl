@@ -82,7 +82,7 @@ variables {
 
 run "deployment" {
   assert {
-    condition     = toset(keys(google_pubsub_subscription.events)) == toset(["write_metric", "write_sheet"])
+    condition     = toset(keys(google_pubsub_subscription.events)) == toset(["write-metric", "write-sheet"])
     error_message = "Each subscriber has a push subscription, and collect has none."
   }
 
@@ -97,8 +97,8 @@ run "deployment" {
 
   assert {
     condition = alltrue([
-      for step, subscription in google_pubsub_subscription.events :
-      subscription.ack_deadline_seconds > google_cloudfunctions2_function.step[step].service_config[0].timeout_seconds
+      for name, subscription in google_pubsub_subscription.events :
+      subscription.ack_deadline_seconds > google_cloudfunctions2_function.step[local.subscriptions[name].step].service_config[0].timeout_seconds
     ])
     error_message = "A function is never still at work when its message is delivered anew."
   }
@@ -168,7 +168,7 @@ run "deployment" {
     condition = alltrue([
       for step, files in local.archive_files :
       contains(keys(files), "main.py") && contains(keys(files), "requirements.txt") &&
-      contains(keys(files), "commit_counts/contract.py") && contains(keys(files), "${step}/__init__.py") &&
+      contains(keys(files), "commit_counts/__init__.py") && contains(keys(files), "${step}/__init__.py") &&
       !contains(keys(files), "${step}/main.py")
     ])
     error_message = "main.py at the root, beside the step's package and the shared one."
@@ -183,20 +183,20 @@ run "deployment" {
   }
 
   assert {
-    condition     = google_cloud_scheduler_job.collect.time_zone == "Asia/Tokyo"
+    condition     = google_cloud_scheduler_job.this["collect"].time_zone == "Asia/Tokyo"
     error_message = "The schedule is meant in the person's zone."
   }
 
   assert {
     condition = (
-      tonumber(trimsuffix(google_cloud_scheduler_job.collect.attempt_deadline, "s")) >=
+      tonumber(trimsuffix(google_cloud_scheduler_job.this["collect"].attempt_deadline, "s")) >=
       google_cloudfunctions2_function.step["collect"].service_config[0].timeout_seconds
     )
     error_message = "The scheduler waits as long as collect may take."
   }
 
   assert {
-    condition     = google_cloud_scheduler_job.collect.http_target[0].oidc_token[0].audience == google_cloud_scheduler_job.collect.http_target[0].uri
+    condition     = google_cloud_scheduler_job.this["collect"].http_target[0].oidc_token[0].audience == google_cloud_scheduler_job.this["collect"].http_target[0].uri
     error_message = "The scheduler's token is made for the address that it calls."
   }
 
@@ -215,8 +215,8 @@ run "deployment" {
 
   assert {
     condition = alltrue([
-      for step, subscription in google_pubsub_subscription.events :
-      subscription.push_config[0].oidc_token[0].service_account_email == "call-${local.names[step]}@demo-project.iam.gserviceaccount.com"
+      for name, subscription in google_pubsub_subscription.events :
+      subscription.push_config[0].oidc_token[0].service_account_email == "call-${local.names[local.subscriptions[name].step]}@demo-project.iam.gserviceaccount.com"
     ])
     error_message = "Each subscription calls its function as that function's caller."
   }

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from commit_counts.errors import InvalidEvent
 from commit_counts.event import CommitCounts, Count, Window
 from commit_counts.parse import parse_event, schema
-from own_dashboard.stack.wiring import EVENT_PROTO
+from own_dashboard.stack.pipeline import load_pipeline
+from own_dashboard.stack.wiring import schema_file
 
 PUBLISHED = datetime(2026, 11, 23, 0, 5, 3, tzinfo=UTC)
 WHOLE: dict[str, Any] = {
@@ -213,7 +214,7 @@ def test_the_attributes_say_whose_window_it_is() -> None:
 def test_the_topic_schema_knows_the_fields_of_the_contract() -> None:
     """The form that Pub/Sub enforces and the JSON Schema name the same fields."""
     definitions = schema()["definitions"]
-    text = EVENT_PROTO.read_text(encoding="utf-8")
+    text = schema_file(load_pipeline().topic("commit-counts")).read_text(encoding="utf-8")
     outer, _, inner = text.partition("message Count {")
     field = re.compile(r"(?:[\w<>]+|map<string, string>) (\w+) = \d+;")
     stated = set(definitions["window_statement"]["properties"])

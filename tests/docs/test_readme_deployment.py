@@ -56,7 +56,7 @@ def test_builds_are_let_in_a_step_ahead(readme: Path) -> None:
 
     assert set(targets) <= known
     builds = {name for name in known if re.search(r"_iam_member\.build_", name)}
-    assert set(targets) == {"google_secret_manager_secret.github_token", *builds}
+    assert set(targets) == {"google_secret_manager_secret_iam_member.reader", *builds}
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
@@ -83,17 +83,18 @@ def test_settings_are_deployed_under_the_names_that_are_given(readme: Path) -> N
     """A setting's name in `terraform.tfvars`, and its default there, stand in its row."""
     configuration = read(sources())
     text = text_of(readme)
-    given = {**configuration.locals["shared_environment"]}
-    for variables in configuration.locals["environment"].values():
-        given |= variables
+    values = configuration.locals["values"]
+    given = {**configuration.pipeline["environment"]}
+    for function in configuration.pipeline["functions"].values():
+        given |= function["environment"]
 
     for name, value in given.items():
-        reference = re.search(r"var\.([\w.]+)", str(value))
-        if reference:
-            row = re.search(rf"^\| [^|]*`{name}`[^|]* \| ([^|]+) \|.* \| ([^|]+) \|$", text, re.M)
-            assert row, name
-            assert f"`{reference[1]}`" in row[1], name
-            assert row[2].strip("`") == _default(reference[1]) or "`" not in row[2], name
+        reference = re.search(r"var\.([\w.]+)", values[value["variable"]])
+        assert reference, name
+        row = re.search(rf"^\| [^|]*`{name}`[^|]* \| ([^|]+) \|.* \| ([^|]+) \|$", text, re.M)
+        assert row, name
+        assert f"`{reference[1]}`" in row[1], name
+        assert row[2].strip("`") == _default(reference[1]) or "`" not in row[2], name
 
 
 def _default(variable: str) -> str:

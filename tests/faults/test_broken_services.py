@@ -47,7 +47,7 @@ class Scene:
         )
         topic = Topic(
             project=LOCAL_PROJECT,
-            name=self.stack.pipeline.topic,
+            name=self.stack.pipeline.commit_counts,
             emulator_host=self.stack.pubsub.address,
         )
         with topic_clients(topic) as clients:

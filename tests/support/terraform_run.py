@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,47 @@ def initialised_copy(scratch: Path) -> Path:
 def _has_mirror() -> bool:
     file = Path(os.environ.get("TF_CLI_CONFIG_FILE", ""))
     return file.is_file() and "_mirror" in file.read_text(encoding="utf-8")
+
+
+def mocked_providers(steps: Iterable[str]) -> str:
+    """HCL of providers that answer by themselves, with accounts and addresses kept apart."""
+    accounts = {
+        "google_service_account.build": "build-functions",
+        **{f'google_service_account.step["{step}"]': step.replace("_", "-") for step in steps},
+        **{
+            f'google_service_account.caller["{step}"]': f"call-{step.replace('_', '-')}"
+            for step in steps
+        },
+    }
+    blocks = [_ACCOUNT.format(target=target, name=name) for target, name in accounts.items()]
+    blocks += [_FUNCTION.format(step=step) for step in steps]
+    return _GOOGLE.format(blocks="".join(blocks))
+
+
+_GOOGLE = """
+mock_provider "google" {{
+  mock_data "google_project" {{
+    defaults = {{ number = "123456789012" }}
+  }}
+{blocks}}}
+mock_provider "archive" {{}}
+"""
+_ACCOUNT = """
+  override_resource {{
+    target = {target}
+    values = {{
+      id     = "projects/demo-project/serviceAccounts/{name}@demo-project.iam.gserviceaccount.com"
+      email  = "{name}@demo-project.iam.gserviceaccount.com"
+      member = "serviceAccount:{name}@demo-project.iam.gserviceaccount.com"
+    }}
+  }}
+"""
+_FUNCTION = """
+  override_resource {{
+    target = google_cloudfunctions2_function.step["{step}"]
+    values = {{ service_config = {{ uri = "https://{step}.a.run.app" }} }}
+  }}
+"""
 
 
 def run(folder: Path, *arguments: str, typed: str = "") -> str:

@@ -43,7 +43,7 @@ def dashboard(configuration: Configuration) -> Mapping[str, Any]:
         },
         "services": "|".join(configuration.names.values()),
         "subscriptions": "write-metric|write-sheet",
-        "dead_letter_subscription": configuration.pipeline["dead_letter_subscription"],
+        "dead_letter_subscription": configuration.pipeline["dead_letters"]["subscription"],
         "sheet_url": "https://docs.google.com/spreadsheets/d/SHEET_ID/edit",
     }
     template = configuration.dashboard.replace("$${", "\0")
