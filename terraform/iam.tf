@@ -1,4 +1,4 @@
-# Who may do what. README.md lists every line; a test compares it with this. Resources are
+# Who may do what. docs/deploy/google-cloud.md lists every line; a test compares it with this. Resources are
 # named by their names, not their ids, so that a plan shows every line before anything is made.
 
 locals {

@@ -1,4 +1,4 @@
-# Only the places: the values are added by hand (README.md), so that no state and no file of
+# Only the places: the values are added by hand (docs/deploy/google-cloud.md), so that no state and no file of
 # variables ever holds them.
 resource "google_secret_manager_secret" "this" {
   for_each = toset([for reader in local.secret_readers : reader.secret])

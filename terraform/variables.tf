@@ -128,7 +128,7 @@ variable "log_level" {
 }
 
 variable "alerts" {
-  description = "Which alerts are on. Each costs about 0.10 USD a month (README.md), so all are off until switched on."
+  description = "Which alerts are on. Each costs about 0.10 USD a month (docs/deploy/google-cloud.md), so all are off until switched on."
   type = object({
     evening_without_commits = optional(bool, false)
     no_data                 = optional(bool, false)

@@ -104,7 +104,8 @@ def _check_google_credentials() -> None:
     except DefaultCredentialsError as error:
         raise NeverWorks(
             f"SHEET_ID is set, but there are no usable Google credentials ({error}): see `The real "
-            "Sheet from a laptop` in README.md, or unset SHEET_ID to write the local Sheet"
+            "Sheet from a laptop` in docs/deploy/google-cloud.md, or unset SHEET_ID to write the "
+            "local Sheet"
         ) from error
 
 

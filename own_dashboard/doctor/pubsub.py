@@ -12,7 +12,7 @@ from own_dashboard.topic.clients import SECONDS, TopicClients, topic_clients
 from own_dashboard.topic.dead_letters import DeadLetters
 from own_dashboard.topic.target import Topic
 
-_APPLY = "run `terraform apply` in terraform/ (README.md, Deploy)"
+_APPLY = "run `terraform apply` in terraform/ (docs/deploy/google-cloud.md)"
 
 
 def examine_pubsub(topic: Topic, pipeline: Pipeline) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import hcl2
 import pytest
 
-from tests.support.guides import DOCS, GUIDES, READMES, anchors, blocks, prose, text_of
+from tests.support.guides import DEPLOY, DOCS, GUIDES, anchors, blocks, prose, text_of
 from tests.support.terraform import ROOT, TERRAFORM, read, sources
 
 OUTPUTS = (TERRAFORM / "outputs.tf").read_text(encoding="utf-8")
@@ -74,11 +74,11 @@ def _misunderstood(commands: list[str]) -> list[str]:
     return [f"{a['command_string']}: {a['error_message']}" for a in answers if not a["success"]]
 
 
-@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
-def test_what_asks_something_ends_its_block(readme: Path) -> None:
+@pytest.mark.parametrize("guide", DEPLOY, ids=lambda guide: guide.parts[-3])
+def test_what_asks_something_ends_its_block(guide: Path) -> None:
     """Pasted whole, no line of a block becomes the answer to the question of another."""
     asks = re.compile(r"read |gcloud auth (application-default )?login|terraform \S+ apply")
-    lines = [block.splitlines() for block in blocks(readme)]
+    lines = [block.splitlines() for block in blocks(guide)]
 
     assert len([last for *_, last in lines if asks.match(last)]) > 7
     assert [line for *before, _ in lines for line in before if asks.match(line)] == []
@@ -107,7 +107,7 @@ def test_named_outputs_and_runbooks_exist() -> None:
 
 
 def test_each_alert_has_a_runbook_that_says_what_to_do() -> None:
-    """One runbook an alert and one alert a runbook, each with its meaning, each in the READMEs."""
+    """One runbook an alert and one alert a runbook, each with its meaning, each in the guides."""
     alerts = set(read(sources()).locals["alerts"])
 
     assert {file.stem for file in (DOCS / "runbooks").glob("*.md")} == alerts
@@ -115,10 +115,9 @@ def test_each_alert_has_a_runbook_that_says_what_to_do() -> None:
         text = text_of(DOCS / "runbooks" / f"{name}.md")
         assert "**What it means.**" in text
         assert re.search(r"\*\*\w[^*]*[:.]?\*\*", text.partition("**What it means.**")[2]), name
-        for readme in READMES:
-            guide = text_of(readme)
+        for guide in map(text_of, DEPLOY):
             assert f"| `{name}` |" in guide
-            assert f"docs/runbooks/{name}.md" in guide
+            assert f"/runbooks/{name}.md" in guide
             assert f"  {name} " in guide
 
 

@@ -7,7 +7,14 @@ from tests.support.terraform import ROOT
 
 DOCS = ROOT / "docs"
 READMES = (ROOT / "README.md", ROOT / "README.ja.md")
-GUIDES = (*READMES, DOCS / "operate-the-cloud.md", *sorted((DOCS / "runbooks").glob("*.md")))
+# How to deploy, in both languages.
+DEPLOY = (DOCS / "deploy" / "google-cloud.md", DOCS / "ja" / "deploy" / "google-cloud.md")
+GUIDES = (
+    *READMES,
+    *DEPLOY,
+    DOCS / "operate-the-cloud.md",
+    *sorted((DOCS / "runbooks").glob("*.md")),
+)
 _FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 
 

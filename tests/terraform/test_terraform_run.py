@@ -46,7 +46,7 @@ def test_it_is_formatted_and_valid(folder: Path) -> None:
 
 
 def test_permissions_are_exactly_those_documented(resources: Resources) -> None:
-    """README.md says who may do what: no line more, no line less."""
+    """The guide says who may do what: no line more, no line less."""
     granted = sorted(
         _permission(resource) for resource in resources if "_iam_" in str(resource["type"])
     )

@@ -1,15 +1,15 @@
-"""The deployment that both READMEs tell of is the one that Terraform makes, down to its prices."""
+"""The deployment that both guides tell of is the one that Terraform makes, down to its prices."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.support.guides import READMES, blocks, prose, text_of
+from tests.support.guides import DEPLOY, READMES, blocks, prose, text_of
 from tests.support.terraform import TERRAFORM, read, sources
 from tests.support.terraform_access import documented
 
-# What a permission is granted on, in the words of README.ja.md.
+# What a permission is granted on, in the words of the Japanese guide.
 JAPANESE = {
     "リポジトリ": "repository",
     "関数": "function",
@@ -21,37 +21,37 @@ JAPANESE = {
 }
 
 
-def test_both_readmes_deploy_by_the_same_commands() -> None:
+def test_both_guides_deploy_by_the_same_commands() -> None:
     """Every block to copy, and every output to ask for, is the same in both languages."""
-    english, japanese = READMES
+    english, japanese = DEPLOY
 
     assert blocks(english) == blocks(japanese)
     assert len(blocks(english)) > 15
-    asked = [re.findall(r"`terraform [^`]+`", prose(readme)) for readme in READMES]
+    asked = [re.findall(r"`terraform [^`]+`", prose(guide)) for guide in DEPLOY]
     assert asked[0] == asked[1]
 
 
-def test_both_readmes_list_the_same_permissions() -> None:
+def test_both_guides_list_the_same_permissions() -> None:
     """Row by row: the same role on the same resource for the same member."""
     translated = [
         (JAPANESE[line.resource.split()[0]], line.resource.split()[1], line.role, line.member)
-        for line in documented("README.ja.md")
+        for line in documented(DEPLOY[1])
     ]
 
     assert len(translated) > 10
     assert translated == [
         (*line.resource.replace("buckets ", "bucket ").split(), line.role, line.member)
-        for line in documented("README.md")
+        for line in documented(DEPLOY[0])
     ]
 
 
-@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
-def test_builds_are_let_in_a_step_ahead(readme: Path) -> None:
+@pytest.mark.parametrize("guide", DEPLOY, ids=lambda guide: guide.parts[-3])
+def test_builds_are_let_in_a_step_ahead(guide: Path) -> None:
     """A permission takes a while to arrive, and a build that comes sooner fails the deployment.
 
     https://github.com/hashicorp/terraform-provider-google/issues/20571
     """
-    targets = re.findall(r"-target=([\w.]+)", text_of(readme))
+    targets = re.findall(r"-target=([\w.]+)", text_of(guide))
     known = {".".join(key) for key in read(sources()).resources}
 
     assert set(targets) <= known
@@ -59,10 +59,10 @@ def test_builds_are_let_in_a_step_ahead(readme: Path) -> None:
     assert set(targets) == {"google_secret_manager_secret_iam_member.reader", *builds}
 
 
-@pytest.mark.parametrize("readme", READMES, ids=lambda readme: readme.name)
-def test_the_prices_of_the_alerts_add_up(readme: Path) -> None:
+@pytest.mark.parametrize("guide", DEPLOY, ids=lambda guide: guide.parts[-3])
+def test_the_prices_of_the_alerts_add_up(guide: Path) -> None:
     """0.10 USD a condition and 0.35 a million points: one a series every 30 seconds."""
-    text = text_of(readme)
+    text = text_of(guide)
     prices = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (0\.\d\d) \|", text, flags=re.MULTILINE))
     alerts = read(sources()).locals["alerts"]
     points = 30 * 24 * 3600 / 30 * 0.35 / 1_000_000
