@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from graphql import build_schema, parse, validate
 
-from collect.github.responses import query_text
+from collect.github.client import query_text
 from emulators.github import GitHubEmulator, Repository
 from tests.support.collect import NOW, TOKEN, TOKYO, planned_cells, run_github, serving, window_of
 from tests.support.collect_accounts import account

@@ -7,17 +7,11 @@ https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-
 
 import logging
 from collections.abc import Mapping
+from importlib import resources
 
 from collect.deadline import Deadline
-from collect.github.responses import (
-    Answer,
-    Limited,
-    Outcome,
-    Overloaded,
-    Refused,
-    judge,
-    query_text,
-)
+from collect.github.classify import classify
+from collect.github.responses import Answer, Limited, Outcome, Overloaded, Refused
 from collect.github.token import token_days_left, token_notices
 from collect.github.transport import ANSWER_SECONDS, Interrupted, Transport, Unreachable
 from commit_counts import logs
@@ -28,6 +22,13 @@ logger = logging.getLogger(__name__)
 LIMIT_SECONDS = 60.0
 MOST_LIMITS = 6
 CONNECT_BACKOFF_SECONDS = (1.0, 2.0, 4.0)
+
+
+def query_text(name: str) -> str:
+    """The text of `queries/NAME.graphql`, which is what is sent."""
+    return (
+        resources.files("collect.github").joinpath("queries", f"{name}.graphql").read_text("utf-8")
+    )
 
 
 class TooMuch(RetryLater):
@@ -83,7 +84,7 @@ class Session:
                     raise RetryLater(f"GitHub is out of reach: {error}") from error
                 self.deadline.wait(pause, f"GitHub is out of reach: {error}")
             else:
-                return judge(response, now=self.deadline.now(), token=self._token)
+                return classify(response, now=self.deadline.now(), token=self._token)
         raise AssertionError("the last try returns or raises")
 
     def _wait(self, limited: Limited, limits: int) -> None:

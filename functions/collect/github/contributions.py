@@ -13,8 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from collect.counting.source import Repository
 from collect.counting.window import cut_window
 from collect.github.client import Session, TooMuch
-from collect.github.json_fields import Malformed
-from collect.github.parse import Contributed, Contributions, read_contributions
+from collect.github.parse import Contributed, Contributions, Malformed, read_contributions
 from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import Window
 

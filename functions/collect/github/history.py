@@ -10,10 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from collect.counting.source import Commit, Page, Repository, Unknown
+from collect.github.classify import lasting_reason
 from collect.github.client import Session, TooMuch
-from collect.github.json_fields import Malformed
-from collect.github.parse import CommitPage, RepositoryHistory, read_history, read_next_page
-from collect.github.refusals import lasting_reason
+from collect.github.parse import (
+    CommitPage,
+    Malformed,
+    RepositoryHistory,
+    read_history,
+    read_next_page,
+)
 from collect.github.responses import Answer, Error
 from commit_counts.errors import RetryLater
 

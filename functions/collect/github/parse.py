@@ -3,22 +3,16 @@
 Whatever is not as the schema promises raises Malformed: a hole must never read as "no commits".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from collect.counting.source import Commit, Repository
-from collect.github.json_fields import (
-    Malformed,
-    flag_at,
-    get,
-    instant_at,
-    list_at,
-    number_at,
-    object_at,
-    text_at,
-)
+
+
+class Malformed(Exception):
+    """A part of an answer that is missing or has another shape than asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,3 +166,66 @@ def _contributed(entry: object) -> Contributed:
 def _next(connection: Mapping[str, Any]) -> str | None:
     info = object_at(connection, "pageInfo")
     return text_at(info, "endCursor") if flag_at(info, "hasNextPage") else None
+
+
+def get(node: object, name: str) -> object:
+    """Any value, also null; the field itself must be there."""
+    if not isinstance(node, Mapping) or name not in node:
+        raise Malformed(f"{name} is missing")
+    return node[name]
+
+
+def object_at(node: object, name: str) -> Mapping[str, Any]:
+    """A JSON object."""
+    value = get(node, name)
+    if not isinstance(value, Mapping):
+        raise _wrong(name, value)
+    return value
+
+
+def list_at(node: object, name: str) -> Sequence[Any]:
+    """A JSON array."""
+    value = get(node, name)
+    if not isinstance(value, list):
+        raise _wrong(name, value)
+    return value
+
+
+def text_at(node: object, name: str) -> str:
+    """A text that is not empty."""
+    value = get(node, name)
+    if not isinstance(value, str) or not value:
+        raise _wrong(name, value)
+    return value
+
+
+def number_at(node: object, name: str) -> int:
+    """A whole number from zero on."""
+    value = get(node, name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise _wrong(name, value)
+    return value
+
+
+def flag_at(node: object, name: str) -> bool:
+    """True or false."""
+    value = get(node, name)
+    if not isinstance(value, bool):
+        raise _wrong(name, value)
+    return value
+
+
+def instant_at(node: object, name: str) -> datetime:
+    """An ISO 8601 instant with an offset; aware."""
+    text = text_at(node, name)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Malformed(f"{name} is no instant: {text[:40]!r}") from error
+    if instant.tzinfo is None:
+        raise Malformed(f"{name} has no offset: {text[:40]!r}")
+    return instant
+
+
+def _wrong(name: str, value: object) -> Malformed:
+    return Malformed(f"{name} is {'null' if value is None else f'a {type(value).__name__}'}")

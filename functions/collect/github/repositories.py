@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from collect.counting.source import Repository, Unknown
 from collect.counting.window import Span
 from collect.github.client import Session, TooMuch
-from collect.github.json_fields import Malformed
-from collect.github.parse import RepositoryPage, read_repositories
+from collect.github.parse import Malformed, RepositoryPage, read_repositories
 from collect.github.responses import Answer
 from commit_counts.errors import NeverWorks, RetryLater
 

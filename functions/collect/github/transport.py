@@ -1,6 +1,6 @@
 """Sends queries to GitHub over HTTP; the only module of this step that does.
 
-It knows nothing of what the answers mean: that is `graphql`.
+It knows nothing of what the answers mean: that is `classify`.
 """
 
 import time

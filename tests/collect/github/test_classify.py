@@ -6,17 +6,18 @@ from typing import Any
 
 import pytest
 
-from collect.github.responses import Answer, Limited, Outcome, Overloaded, Refused, Response, judge
+from collect.github.classify import classify
+from collect.github.responses import Answer, Limited, Outcome, Overloaded, Refused, Response
 from collect.github.token import explain_refused_token, token_days_left, token_notices
 
 NOW = datetime(2026, 3, 31, 12, 0, tzinfo=UTC)
 
 
-def judged(status: int, body: object, **headers: str) -> Outcome:
+def classified(status: int, body: object, **headers: str) -> Outcome:
     text = body if isinstance(body, str) else json.dumps(body)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     response = Response(status=status, headers=named, body=text.encode())
-    return judge(response, now=NOW, token="ghp_" + "x" * 36)
+    return classify(response, now=NOW, token="ghp_" + "x" * 36)
 
 
 def error(kind: str | None = None, **more: Any) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def test_limits_are_recognised_in_every_form(
     status: int, body: object, headers: dict[str, str], until: int | None
 ) -> None:
     """Until the time that Retry-After or the reset tells; None where neither helps."""
-    outcome = judged(status, body, **headers)
+    outcome = classified(status, body, **headers)
     assert isinstance(outcome, Limited)
     assert outcome.until == (None if until is None else NOW + timedelta(seconds=until))
 
@@ -79,7 +80,7 @@ def test_limits_are_recognised_in_every_form(
 )
 def test_what_a_smaller_request_may_mend(status: int, body: object) -> None:
     """Also an error that does not say which part of the data it is about."""
-    assert isinstance(judged(status, body), Overloaded)
+    assert isinstance(classified(status, body), Overloaded)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_what_nobody_but_a_person_can_mend(
     status: int, body: object, headers: dict[str, str], words: str
 ) -> None:
     """With what to do."""
-    outcome = judged(status, body, **headers)
+    outcome = classified(status, body, **headers)
     assert isinstance(outcome, Refused)
     assert words in outcome.reason
 
@@ -107,7 +108,7 @@ def test_what_nobody_but_a_person_can_mend(
 def test_data_with_errors_keeps_both() -> None:
     """Each error stays with the part that it is about."""
     body = {"data": {"nodes": [None, {}]}, **error("NOT_FOUND", path=["nodes", 0])}
-    outcome = judged(200, body)
+    outcome = classified(200, body)
     assert isinstance(outcome, Answer)
     assert [e.kind for e in outcome.errors_at("nodes", 0)] == ["NOT_FOUND"]
     assert outcome.errors_at("nodes", 1) == ()
