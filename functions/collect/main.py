@@ -1,8 +1,8 @@
-"""The doorway of `collect`: an HTTP request in, one run, a JSON summary out.
+"""The handler of `collect`: an HTTP request in, one run, a JSON summary out.
 
 The body may hold `since` and `until` (YYYY-MM-DD) and `forks` (true or false); without them the
 last 35 days are collected. 400 tells a bad body, 503 a failure that passes (with Retry-After where
-the time is known), 500 one that somebody must mend.
+the time is known), 500 one that somebody must fix.
 """
 
 import importlib

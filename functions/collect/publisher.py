@@ -1,6 +1,6 @@
 """Publishes events to a Pub/Sub topic; the only module of this step that speaks to Pub/Sub.
 
-Importing it loads google-cloud-pubsub, which takes a third of a second: doorways do it while GitHub
+Importing it loads google-cloud-pubsub, which takes a third of a second: handlers do it while GitHub
 answers.
 """
 

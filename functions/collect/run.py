@@ -5,16 +5,16 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from collect.counting.checkpoint import Spool
-from collect.counting.collect import Order, collect
+from collect.counting.checkpoint import Checkpoint
+from collect.counting.collect import CollectRequest, collect
 from collect.counting.result import Summary
 from collect.counting.window import Span, choose_window
 from collect.deadline import Deadline
 from collect.github.client import Session
-from collect.github.repositories import Wish
+from collect.github.repositories import RepositoryQuery
 from collect.github.source import GitHubSource
 from collect.github.transport import GitHub
-from collect.request import Request
+from collect.request import RequestBody
 from collect.settings import GitHubSettings, Settings
 from commit_counts.event import CommitCounts
 
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from collect.publisher import Publisher
 
 
-def run(settings: Settings, request: Request, *, deadline: Deadline, now: datetime) -> Summary:
+def run(settings: Settings, asked: RequestBody, *, deadline: Deadline, now: datetime) -> Summary:
     """Collect what is asked for and publish it. Raises DashboardError where it cannot."""
     zone = settings.time_zone
-    window = choose_window(now, zone, since=request.since, until=request.until)
-    github = with_forks(settings.github, request.forks)
-    order = Order(now=now, span=Span(window=window, zone=zone), selection=github.selection)
-    with GitHub(url=github.url, token=github.token) as transport, Spool() as spool:
+    window = choose_window(now, zone, since=asked.since, until=asked.until)
+    github = with_forks(settings.github, asked.forks)
+    request = CollectRequest(
+        now=now, span=Span(window=window, zone=zone), selection=github.selection
+    )
+    with GitHub(url=github.url, token=github.token) as transport, Checkpoint() as checkpoint:
         session = Session(transport, token=github.token, deadline=deadline)
         topic = LatePublisher(
             project=settings.project,
@@ -37,13 +39,15 @@ def run(settings: Settings, request: Request, *, deadline: Deadline, now: dateti
         )
         with topic as publisher:
             source = github_source(session, github)
-            return collect(source, order, spool=spool, publish=publisher.publish)
+            return collect(source, request, checkpoint=checkpoint, publish=publisher.publish)
 
 
 def github_source(session: Session, github: GitHubSettings) -> GitHubSource:
     """GitHub as the settings want it read."""
-    wish = Wish(login=github.login, forks=github.selection.forks, skip_hidden=github.skip_hidden)
-    return GitHubSource(session, wish, emails=github.emails)
+    query = RepositoryQuery(
+        login=github.login, forks=github.selection.forks, skip_hidden=github.skip_hidden
+    )
+    return GitHubSource(session, query, emails=github.emails)
 
 
 def with_forks(github: GitHubSettings, forks: bool | None) -> GitHubSettings:

@@ -88,7 +88,7 @@ def check_github(settings: GitHubSettings) -> None:
     """Raises InvalidSettings for a token or an address that must not be sent; never quotes it."""
     if not _TOKEN.fullmatch(settings.token):
         raise InvalidSettings(
-            "GITHUB_TOKEN: expected letters, digits and _ only, came something else (it is not "
+            "GITHUB_TOKEN: expected letters, digits and _ only, got something else (it is not "
             "shown); copy the token again, without quotation marks or line breaks"
         )
     try:
@@ -100,5 +100,5 @@ def check_github(settings: GitHubSettings) -> None:
     if not (secure or local):
         raise InvalidSettings(
             f"GITHUB_GRAPHQL_URL: expected an https:// address (http:// on this machine only, as "
-            f"the token travels with it), came {settings.url!r}"
+            f"the token travels with it), got {settings.url!r}"
         )

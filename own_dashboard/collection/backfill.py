@@ -1,7 +1,7 @@
 """Where a long collection keeps what it has read, so that it goes on after an interruption.
 
 A folder for each order under `backfill/` in the state folder: `order.json` says which days it is
-about, `spool.sqlite` holds commits and which windows were published. It is gone when all is
+about, `checkpoint.sqlite` holds commits and which windows were published. It is gone when all is
 published and nothing is unknown.
 """
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from collect.counting.checkpoint import Spool
+from collect.counting.checkpoint import Checkpoint
 from commit_counts.errors import NeverWorks
 from commit_counts.event import Window
 
@@ -33,11 +33,11 @@ class Backfill:
     folder: Path
 
     @contextmanager
-    def spool(self) -> Iterator[Spool]:
+    def checkpoint(self) -> Iterator[Checkpoint]:
         """What was read so far. NeverWorks where it cannot be used."""
         try:
-            with Spool(self.folder / "spool.sqlite") as spool:
-                yield spool
+            with Checkpoint(self.folder / "checkpoint.sqlite") as checkpoint:
+                yield checkpoint
         except sqlite3.Error as error:
             raise NeverWorks(
                 f"cannot use {self.folder} ({error}): is the same collection running already, or "

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from collect.counting import collect as step
-from collect.counting.checkpoint import Spool
+from collect.counting.checkpoint import Checkpoint
 from collect.counting.result import Summary
 from collect.counting.selection import Selection
 from collect.counting.source import Source
@@ -76,8 +76,8 @@ def collect_once(wanted: Wanted, shown: str, *, out: Console, side: Console) -> 
             }  # fmt: skip
             backfill = find_backfill(wanted.state, identity, window)
             order_span = replace(order_span, window=backfill.window)
-        spool = stack.enter_context(backfill.spool() if backfill else Spool())
-        _tell_resumed(backfill, spool, side)
+        checkpoint = stack.enter_context(backfill.checkpoint() if backfill else Checkpoint())
+        _tell_resumed(backfill, checkpoint, side)
         events: list[CommitCounts] = []
         keep = shown != "none"
         progress = stack.enter_context(_progress(side))
@@ -87,8 +87,10 @@ def collect_once(wanted: Wanted, shown: str, *, out: Console, side: Console) -> 
             if keep:
                 events.append(event)
 
-        order = step.Order(now=now, span=order_span, selection=chosen.selection)
-        summary = step.collect(chosen.source, order, spool=spool, publish=take, progress=progress)
+        order = step.CollectRequest(now=now, span=order_span, selection=chosen.selection)
+        summary = step.collect(
+            chosen.source, order, checkpoint=checkpoint, publish=take, progress=progress
+        )
     if backfill and not summary.unknown:
         backfill.finish()
     print_events(events, shown, out, today=now.astimezone(wanted.zone).date())
@@ -156,12 +158,12 @@ def _telling_sleep(side: Console) -> Callable[[float], None]:
     return sleep
 
 
-def _tell_resumed(backfill: Backfill | None, spool: Spool, side: Console) -> None:
+def _tell_resumed(backfill: Backfill | None, checkpoint: Checkpoint, side: Console) -> None:
     if backfill and backfill.resumed:
         window = backfill.window
         side.print(
-            f"going on with {window.since} to {window.until}: {spool.known()} repositories were "
-            f"read before (begin anew by removing {backfill.folder})",
+            f"going on with {window.since} to {window.until}: {checkpoint.known()} repositories "
+            f"were read before (begin anew by removing {backfill.folder})",
             soft_wrap=True,
         )
 

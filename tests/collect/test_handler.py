@@ -1,4 +1,4 @@
-"""collect's doorway, loaded by functions-framework from a copy of its archive."""
+"""collect's handler, loaded by functions-framework from a copy of its archive."""
 
 import json
 import logging
@@ -104,12 +104,12 @@ def test_a_longer_window_is_collected_in_several_events(
     [
         (b"since=2026-01-01", "the body: expected JSON or nothing"),
         (b"[]", "the body: expected a JSON object"),
-        (b'{"since": "01.02.2026"}', "since: expected a day as YYYY-MM-DD, came '01.02.2026'"),
-        (b'{"until": 7}', "until: expected a day as YYYY-MM-DD, came 7"),
+        (b'{"since": "01.02.2026"}', "since: expected a day as YYYY-MM-DD, got '01.02.2026'"),
+        (b'{"until": 7}', "until: expected a day as YYYY-MM-DD, got 7"),
         (b'{"until": "2999-01-01"}', "until: expected at most today"),
         (b'{"since": "1969-12-31"}', "since: expected 1970-01-01 or later"),
         (b'{"since": "2026-02-02", "until": "2026-02-01"}', "since: expected at most until"),
-        (b'{"forks": "yes"}', "forks: expected true or false, came 'yes'"),
+        (b'{"forks": "yes"}', "forks: expected true or false, got 'yes'"),
         (b'{"from": "2026-01-01"}', "from: expected one of since, until, forks"),
     ],
 )

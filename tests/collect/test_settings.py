@@ -65,7 +65,7 @@ def test_an_address_that_would_show_the_token_to_others_is_refused(url: str) -> 
 
 
 def test_every_fault_is_told_at_once() -> None:
-    """Nobody mends one variable after another."""
+    """Nobody fixes one variable after another."""
     with pytest.raises(InvalidSettings) as failure:
         read_settings({"TIME_ZONE": "Tokyo", "TIMEOUT_SECONDS": "soon"})
     for name in ("GITHUB_TOKEN", "TIME_ZONE", "GOOGLE_CLOUD_PROJECT", "TOPIC", "TIMEOUT_SECONDS"):

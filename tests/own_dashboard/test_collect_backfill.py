@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from collect.counting.checkpoint import Spool
+from collect.counting.checkpoint import Checkpoint
 from commit_counts.event import CommitCounts
 from emulators.github import GitHubEmulator, Repository, commits_in_memory
 from tests.support.collect import (
@@ -86,7 +86,7 @@ class Interrupted(BaseException):
 @pytest.mark.parametrize("after", [0, 1, 4, 8])
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, after: int) -> None:
     """Whatever was published stays published once; nothing is lost; nothing is read twice."""
-    file = tmp_path / "spool.sqlite"
+    file = tmp_path / "checkpoint.sqlite"
     repositories = account()
     published: list[CommitCounts] = []
 
@@ -97,9 +97,9 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, after: int) -> 
 
     with serving(github(repositories)) as emulator:
         with pytest.raises(Interrupted):
-            run_github(emulator, WINDOW, batch=1, spool=Spool(file), publish=publish)
+            run_github(emulator, WINDOW, batch=1, checkpoint=Checkpoint(file), publish=publish)
         read_before = emulator.calls.count()
-        rest = run_github(emulator, WINDOW, batch=1, spool=Spool(file))
+        rest = run_github(emulator, WINDOW, batch=1, checkpoint=Checkpoint(file))
         histories = emulator.calls.count() - 2 * 10
         assert len(repositories) <= histories <= len(repositories) + 1
         assert emulator.calls.count() > read_before
@@ -111,18 +111,18 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, after: int) -> 
 def test_what_was_pushed_meanwhile_is_read_again(tmp_path: Path) -> None:
     """A statement made after the interruption is true at its own time."""
     old = account()
-    file = tmp_path / "spool.sqlite"
+    file = tmp_path / "checkpoint.sqlite"
 
     def publish(_: CommitCounts) -> None:
         raise Interrupted
 
     with serving(github(old)) as emulator:
         with pytest.raises(Interrupted):
-            run_github(emulator, WINDOW, spool=Spool(file), publish=publish)
+            run_github(emulator, WINDOW, checkpoint=Checkpoint(file), publish=publish)
         pushed = commits_in_memory("r5", NOW, 30, step=timedelta(days=20))
         new = [*old[:4], Repository(name="octocat/r5", commits=pushed, node_id=old[5].global_id)]
         emulator.repositories = new
-        run = run_github(emulator, WINDOW, spool=Spool(file))
+        run = run_github(emulator, WINDOW, checkpoint=Checkpoint(file))
     assert run.cells == planned_cells(new, TOKYO, WINDOW)
 
 
@@ -130,20 +130,20 @@ def test_what_was_stated_with_something_unknown_is_stated_again(tmp_path: Path) 
     """Who goes on after the cause is mended fills the months that were published before."""
     repositories = account()
     broken = [replace(repositories[0], history_error="SERVICE_DOWN"), *repositories[1:]]
-    file = tmp_path / "spool.sqlite"
+    file = tmp_path / "checkpoint.sqlite"
     with serving(github(broken)) as emulator:
-        first = run_github(emulator, WINDOW, spool=Spool(file))
+        first = run_github(emulator, WINDOW, checkpoint=Checkpoint(file))
         assert first.summary.unknown.keys() == {"octocat/r0"}
         emulator.repositories = repositories
         before = emulator.calls.count()
-        rest = run_github(emulator, WINDOW, spool=Spool(file))
+        rest = run_github(emulator, WINDOW, checkpoint=Checkpoint(file))
         assert emulator.calls.count() - before == 10 + 1
         assert rest.summary.unknown == {}
         assert cells([*first.events, *rest.events]) == planned_cells(repositories, TOKYO, WINDOW)
-        assert run_github(emulator, WINDOW, spool=Spool(file)).events == []
+        assert run_github(emulator, WINDOW, checkpoint=Checkpoint(file)).events == []
 
 
 def test_a_spool_is_for_one_run_at_a_time(tmp_path: Path) -> None:
     """Two runs at once would mix what they read."""
-    with Spool(tmp_path / "s"), pytest.raises(sqlite3.OperationalError, match="locked"):
-        Spool(tmp_path / "s")
+    with Checkpoint(tmp_path / "s"), pytest.raises(sqlite3.OperationalError, match="locked"):
+        Checkpoint(tmp_path / "s")

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from collect.counting import collect as step
-from collect.counting.checkpoint import Spool
+from collect.counting.checkpoint import Checkpoint
 from collect.counting.result import Summary
 from collect.counting.selection import Selection
 from collect.counting.source import Source
@@ -17,7 +17,7 @@ from collect.counting.window import Span
 from collect.deadline import Deadline
 from collect.github.client import Session
 from collect.github.history import BATCH
-from collect.github.repositories import Wish
+from collect.github.repositories import RepositoryQuery
 from collect.github.responses import Response
 from collect.github.source import GitHubSource
 from collect.github.transport import GitHub
@@ -109,7 +109,7 @@ def run_step(
     zone: ZoneInfo = TOKYO,
     selection: Selection | None = None,
     now: datetime = NOW,
-    spool: Spool | None = None,
+    checkpoint: Checkpoint | None = None,
     publish: Callable[[CommitCounts], None] = lambda _: None,
 ) -> Run:
     """The step from discovery to the last event."""
@@ -119,11 +119,11 @@ def run_step(
         publish(event)
         events.append(event)
 
-    order = step.Order(
+    order = step.CollectRequest(
         now=now, span=Span(window=window, zone=zone), selection=selection or Selection()
     )
-    with spool or Spool() as opened:
-        summary = step.collect(source, order, spool=opened, publish=take)
+    with checkpoint or Checkpoint() as opened:
+        summary = step.collect(source, order, checkpoint=opened, publish=take)
     return Run(events=events, summary=summary)
 
 
@@ -138,7 +138,7 @@ def run_github(
     skip_hidden: bool = False,
     clock: Clock | None = None,
     seconds: float | None = 500,
-    spool: Spool | None = None,
+    checkpoint: Checkpoint | None = None,
     token: str = TOKEN,
     batch: int = BATCH,
     answer_seconds: float = ANSWER_SECONDS,
@@ -147,16 +147,16 @@ def run_github(
     """One whole run against the emulator, which must be serving."""
     clock = clock or Clock()
     selection = selection or Selection()
-    wish = Wish(login=login, forks=selection.forks, skip_hidden=skip_hidden)
+    query = RepositoryQuery(login=login, forks=selection.forks, skip_hidden=skip_hidden)
     with HastyGitHub(url=emulator.url, token=token, answer_seconds=answer_seconds) as transport:
         session = Session(transport, token=token, deadline=clock.deadline(seconds))
         run = run_step(
-            GitHubSource(session, wish, emails=emails, batch=batch),
+            GitHubSource(session, query, emails=emails, batch=batch),
             window,
             zone=zone,
             selection=selection,
             now=clock.now(),
-            spool=spool,
+            checkpoint=checkpoint,
             publish=publish,
         )
         return replace(run, sent=transport.sent)

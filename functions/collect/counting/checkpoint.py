@@ -30,12 +30,12 @@ CREATE TABLE IF NOT EXISTS stated (since TEXT NOT NULL, until TEXT NOT NULL);
 """
 
 
-class Spool:
+class Checkpoint:
     """What one run has read and stated so far.
 
     path: a file that outlives the run; without it everything is forgotten at the end.
     A repository is there whole or not at all, however the process ends. Raises sqlite3.Error where
-    another process uses the file, or it is no spool.
+    another process uses the file, or it is no such database.
     """
 
     def __init__(self, path: Path | None = None) -> None:

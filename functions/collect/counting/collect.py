@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from collect.counting.checkpoint import Spool
+from collect.counting.checkpoint import Checkpoint
 from collect.counting.count import count
 from collect.counting.result import Summary
 from collect.counting.selection import Selection
@@ -31,7 +31,7 @@ class Progress:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class CollectRequest:
     """What to collect. now: the instant at which the statements are true."""
 
     now: datetime
@@ -41,9 +41,9 @@ class Order:
 
 def collect(
     source: Source,
-    order: Order,
+    request: CollectRequest,
     *,
-    spool: Spool,
+    checkpoint: Checkpoint,
     publish: Callable[[CommitCounts], None],
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Summary:
@@ -52,19 +52,19 @@ def collect(
     publish: returns when the event is safe, or raises; it is called for newer days first.
     Raises RetryLater or NeverWorks where nothing was learnt, or not all was published.
     """
-    found = source.discover(order.span)
-    run = _Run(order, found, spool, publish, progress)
-    for reading in source.read(run.to_read, order.span):
+    found = source.discover(request.span)
+    run = _Run(request, found, checkpoint, publish, progress)
+    for reading in source.read(run.to_read, request.span):
         run.take(reading)
     run.finish(source.report().retry_at)
     return Summary(
         login=found.login,
-        window=order.span.window,
-        collected_at=order.now,
-        repositories=spool.known(),
+        window=request.span.window,
+        collected_at=request.now,
+        repositories=checkpoint.known(),
         commits=run.commits,
         events=run.events,
-        unknown=run.unknown(order.span.start),
+        unknown=run.unknown(request.span.start),
         report=source.report(),
     )
 
@@ -72,40 +72,40 @@ def collect(
 class _Run:
     def __init__(
         self,
-        order: Order,
+        request: CollectRequest,
         found: Discovery,
-        spool: Spool,
+        checkpoint: Checkpoint,
         publish: Callable[[CommitCounts], None],
         progress: Callable[[Progress], None],
     ) -> None:
-        self._order = order
+        self._request = request
         self._found = found
-        self._spool = spool
+        self._checkpoint = checkpoint
         self._publish = publish
         self._progress = progress
-        wanted = _by_activity(r for r in found.repositories if order.selection.accepts(r))
-        kept = spool.keep_only(wanted)
+        wanted = _by_activity(r for r in found.repositories if request.selection.accepts(r))
+        kept = checkpoint.keep_only(wanted)
         for unknown in found.unknown:
-            spool.take(unknown)
+            checkpoint.take(unknown)
         self.to_read = [r for r in wanted if r.key not in kept]
         self._wanted = len(wanted)
         self._keys = {r.key for r in wanted}
         self._waiting = {r.key: r for r in self.to_read}
-        windows = list(cut_window(order.span.window))
+        windows = list(cut_window(request.span.window))
         self._windows = len(windows)
-        self._unstated = spool.unstated(windows)
+        self._unstated = checkpoint.unstated(windows)
         self.commits = 0
         self.events = 0
 
     def take(self, reading: Page | Unknown) -> None:
         repository = reading.repository
-        if repository.key not in self._keys and not self._order.selection.accepts(repository):
+        if repository.key not in self._keys and not self._request.selection.accepts(repository):
             return  # one that the source came upon while it read
-        self._spool.take(reading)
+        self._checkpoint.take(reading)
         if isinstance(reading, Unknown) or reading.last:
             self._waiting.pop(repository.key, None)
             self._tell()
-            if self._found.complete and self._spool.known():
+            if self._found.complete and self._checkpoint.known():
                 self._state_what_is_whole()
 
     def finish(self, retry_at: datetime | None) -> None:
@@ -113,8 +113,8 @@ class _Run:
         if self._waiting:
             missing = min(repository.name for repository in self._waiting.values())
             raise AssertionError(f"the source ended without a word about {missing}")
-        unknown = self._spool.unknown()
-        if self._wanted and unknown and not self._spool.known():
+        unknown = self._checkpoint.unknown()
+        if self._wanted and unknown and not self._checkpoint.known():
             reason = f"no repository could be read; {unknown[0].repository.name}: "
             if all(u.lasting for u in unknown):
                 raise NeverWorks(reason + unknown[0].reason)
@@ -129,28 +129,28 @@ class _Run:
         """Name to reason of what is unknown from `start` on."""
         return {
             u.repository.name: u.reason
-            for u in self._spool.unknown()
+            for u in self._checkpoint.unknown()
             if u.repository.may_reach(start)
         }
 
     def _state_what_is_whole(self) -> None:
         while self._unstated:
             window = self._unstated[0]
-            span = Span(window=window, zone=self._order.span.zone)
+            span = Span(window=window, zone=self._request.span.zone)
             if any(repository.may_reach(span.start) for repository in self._waiting.values()):
                 return
             unknown = self.unknown(span.start)
             self._state(window, span, unknown)
             if not unknown:  # else whoever goes on here can say more about it
-                self._spool.mark_stated(window)
+                self._checkpoint.mark_stated(window)
             del self._unstated[0]
             self._tell()
 
     def _state(self, window: Window, span: Span, unknown: Mapping[str, str]) -> None:
-        found = self._spool.commits(span.start, span.end)
+        found = self._checkpoint.commits(span.start, span.end)
         counts = count(found, zone=span.zone, window=window, unknown=unknown)
         statement = CommitCounts(
-            collected_at=self._order.now,
+            collected_at=self._request.now,
             counts=counts,
             window=window,
             login=self._found.login,

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
 from types import MappingProxyType
 
+from collect.counting.window import halves
 from commit_counts.errors import NeverWorks
-from commit_counts.event import CommitCounts, Window
+from commit_counts.event import CommitCounts
 from commit_counts.parse import parse_event
 
 # Pub/Sub takes 10 MB, a log line and a Sheets request far less; an ordinary window has some 10 kB.
@@ -29,27 +29,19 @@ def cut_statement(
     if event.window.since == event.window.until:
         yield _without_reasons(event, len(text.encode()), most_bytes)
         return
-    for half in _halves(event.window):
+    for half in halves(event.window):
         inside = tuple(count for count in event.counts if count.date in half)
         yield from cut_statement(replace(event, window=half, counts=inside), most_bytes=most_bytes)
 
 
-def _halves(window: Window) -> tuple[Window, Window]:
-    middle = window.since + (window.until - window.since) // 2
-    return (
-        Window(since=middle + timedelta(days=1), until=window.until),
-        Window(since=window.since, until=middle),
-    )
-
-
-def _without_reasons(event: CommitCounts, came: int, most_bytes: int) -> CommitCounts:
+def _without_reasons(event: CommitCounts, got: int, most_bytes: int) -> CommitCounts:
     """A day that does not fit with the reasons of its unknown repositories may fit without them."""
     names: Mapping[str, str] = MappingProxyType(dict.fromkeys(event.unknown_repositories, ""))
     text = replace(event, unknown_repositories=names).to_json()
     if len(text.encode()) > most_bytes:
         assert event.window
         raise NeverWorks(
-            f"the statement about {event.window.since} alone has {came:,} bytes, more than the "
+            f"the statement about {event.window.since} alone has {got:,} bytes, more than the "
             f"{most_bytes:,} of a message: count fewer repositories with REPOSITORIES_INCLUDE "
             "or REPOSITORIES_EXCLUDE"
         )

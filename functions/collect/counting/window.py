@@ -53,14 +53,14 @@ def choose_window(
     today = now.astimezone(zone).date()
     last = until or today
     if last > today:
-        raise InvalidRequest(f"until: expected at most today, {today}, came {last}")
+        raise InvalidRequest(f"until: expected at most today, {today}, got {last}")
     if last < EARLIEST:
-        raise InvalidRequest(f"until: expected {EARLIEST} or later, came {last}")
+        raise InvalidRequest(f"until: expected {EARLIEST} or later, got {last}")
     first = since or max(EARLIEST, last - (WINDOW_DAYS - 1) * _DAY)
     if first < EARLIEST:
-        raise InvalidRequest(f"since: expected {EARLIEST} or later, came {first}")
+        raise InvalidRequest(f"since: expected {EARLIEST} or later, got {first}")
     if first > last:
-        raise InvalidRequest(f"since: expected at most until, {last}, came {first}")
+        raise InvalidRequest(f"since: expected at most until, {last}, got {first}")
     return Window(since=first, until=last)
 
 
@@ -71,7 +71,7 @@ def parse_day(text: object, field: str) -> date:
     except ValueError:
         day = None
     if day is None or day.isoformat() != text:
-        raise InvalidRequest(f"{field}: expected a day as YYYY-MM-DD, came {text!r}")
+        raise InvalidRequest(f"{field}: expected a day as YYYY-MM-DD, got {text!r}")
     return day
 
 
@@ -84,3 +84,14 @@ def cut_window(window: Window, *, days: int = STATEMENT_DAYS) -> Iterator[Window
         if since == EARLIEST:
             return
         until = since - _DAY
+
+
+def halves(window: Window) -> tuple[Window, ...]:
+    """The newer and the older half; none of a single day."""
+    if window.since == window.until:
+        return ()
+    middle = window.since + (window.until - window.since) // 2
+    return (
+        Window(since=middle + _DAY, until=window.until),
+        Window(since=window.since, until=middle),
+    )

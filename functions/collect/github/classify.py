@@ -51,7 +51,7 @@ def classify(response: Response, *, now: datetime, token: str) -> Outcome:
 
 
 def lasting_reason(errors: Sequence[Error], sso: str | None) -> str | None:
-    """Why somebody has to mend something before it can be read; None where that is not so."""
+    """Why somebody has to fix something before it can be read; None where that is not so."""
     for error in errors:
         if error.saml:
             return (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from collect.counting.source import Repository
-from collect.counting.window import cut_window
+from collect.counting.window import cut_window, halves
 from collect.github.client import Session, TooMuch
 from collect.github.parse import Contributed, Contributions, Malformed, read_contributions
 from commit_counts.errors import NeverWorks, RetryLater
@@ -25,7 +25,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claims:
+class ContributionPage:
     """GitHub's numbers for one window of its own days."""
 
     window: Window
@@ -64,42 +64,46 @@ class Claims:
             yield "GitHub's own contributions do not add up"
 
 
-def ask_contributions(session: Session, login: str, window: Window) -> list[Claims]:
+def ask_contributions(session: Session, login: str, window: Window) -> list[ContributionPage]:
     """What GitHub says for the window and a day around it: its days are not the person's."""
     return [
-        claims
+        contributions
         for part in cut_window(window, days=MOST_DAYS)
-        for claims in _ask_by_parts(
+        for contributions in _ask_by_parts(
             session, login, Window(since=part.since - _DAY, until=part.until + _DAY)
         )
     ]
 
 
-def split_claims(session: Session, login: str, window: Window) -> list[Claims]:
+def split_contributions(session: Session, login: str, window: Window) -> list[ContributionPage]:
     """The same window by halves; empty where a single day has no halves."""
-    return [claims for half in _halves(window) for claims in _ask_by_parts(session, login, half)]
+    return [
+        contributions
+        for half in halves(window)
+        for contributions in _ask_by_parts(session, login, half)
+    ]
 
 
-def contributed_repositories(claims: list[Claims]) -> dict[str, Repository]:
+def contributed_repositories(contributions: list[ContributionPage]) -> dict[str, Repository]:
     """Each once by its key; none is older than the last day that it is said to have commits on."""
     found: dict[str, Repository] = {}
-    for entry in (entry for part in claims for entry in part.answer.listed):
+    for entry in (entry for part in contributions for entry in part.answer.listed):
         known = found.get(entry.repository.key, entry.repository)
         found[known.key] = replace(known, active_until=_latest(known, entry))
     return found
 
 
-def _ask_by_parts(session: Session, login: str, window: Window) -> Iterator[Claims]:
-    """The window's claims; by halves where GitHub cannot answer for all of it."""
+def _ask_by_parts(session: Session, login: str, window: Window) -> Iterator[ContributionPage]:
+    """The window's contributions; by halves where GitHub cannot answer for all of it."""
     try:
-        yield Claims(window=window, answer=_ask(session, login, window))
+        yield ContributionPage(window=window, answer=_ask(session, login, window))
     except TooMuch as error:
-        halves = _halves(window)
-        if not halves:
+        parts = halves(window)
+        if not parts:
             raise RetryLater(
                 f"GitHub does not tell the contributions of {window.since}: {error}"
             ) from error
-        for half in halves:
+        for half in parts:
             yield from _ask_by_parts(session, login, half)
 
 
@@ -124,17 +128,6 @@ def _ask(session: Session, login: str, window: Window) -> Contributions:
                 f"the organisation's single sign-on {answer.sso or ''}".rstrip()
             )
     raise RetryLater(f"GitHub's contributions have a hole: {said}")
-
-
-def _halves(window: Window) -> tuple[Window, ...]:
-    """The newer and the older half; none of a single day."""
-    if window.since == window.until:
-        return ()
-    middle = window.since + (window.until - window.since) // 2
-    return (
-        Window(since=middle + _DAY, until=window.until),
-        Window(since=window.since, until=middle),
-    )
 
 
 def _latest(repository: Repository, entry: Contributed) -> datetime | None:

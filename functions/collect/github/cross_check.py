@@ -22,7 +22,7 @@ MOST_NOTICES = 10
 
 
 @dataclass
-class Audit:
+class CrossCheck:
     """Gathers both sides, by repository and day."""
 
     _claimed: dict[str, dict[date, int]] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Audit:
                 days[day] = max(commits, days.get(day, 0))
 
     def read(self, page: Page) -> None:
-        """Commits that came, of those that GitHub takes for the person's too."""
+        """Commits that were read, of those that GitHub takes for the person's too."""
         key = page.repository.key
         if page.first:
             self._read[key] = Counter()

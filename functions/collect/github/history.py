@@ -182,7 +182,7 @@ class HistoryReader:
             if len(oids) == known:
                 raise Malformed("a further page holds no further commit")
         if not len(oids) == total == page.total:
-            raise Malformed(f"{len(oids)} of {total} commits came, of {page.total} at the end")
+            raise Malformed(f"expected {total} commits ({page.total} at the end), got {len(oids)}")
         yield page.commits, True
 
     def _next_page(

@@ -139,7 +139,7 @@ def repository(node: object) -> Repository:
 def _authored(node: object) -> datetime:
     """The instant; with the offset that the commit records, where GitHub shows it.
 
-    Contributions are counted by that offset's day: the audit compares with it.
+    Contributions are counted by that offset's day: the cross-check compares with it.
     """
     authored = instant_at(node, "authoredDate")
     try:

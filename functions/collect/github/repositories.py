@@ -21,7 +21,7 @@ HIDDEN = Repository(key="hidden", name="(hidden repositories)")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class RepositoryQuery:
     """Whose repositories, and which.
 
     login: None for the token's owner.
@@ -50,40 +50,40 @@ class Listing:
     hidden: Unknown | None
 
 
-def list_repositories(session: Session, wish: Wish, span: Span) -> Listing:
+def list_repositories(session: Session, query: RepositoryQuery, span: Span) -> Listing:
     """The person's own, their organisations' and their collaborations' repositories.
 
     Raises RetryLater where the list has holes also the second time, NeverWorks where it is hidden.
     """
     try:
-        return _list_once(session, wish, span)
+        return _list_once(session, query, span)
     except _Changed:
-        return _list_once(session, wish, span)
+        return _list_once(session, query, span)
 
 
 class _Changed(RetryLater):
     """The list changed while it was read: asked for once more, it may be whole."""
 
 
-def _list_once(session: Session, wish: Wish, span: Span) -> Listing:
+def _list_once(session: Session, query: RepositoryQuery, span: Span) -> Listing:
     found: dict[str, Repository] = {}
     hidden: Unknown | None = None
     seen = 0
     cursor: str | None = None
     while True:
-        page, answer = _page(session, wish, cursor)
+        page, answer = _page(session, query, cursor)
         seen += len(page.repositories)
         if not page.repositories and page.next:
             raise _Changed("a page of GitHub's list of repositories is empty and not the last")
         for position, repository in enumerate(page.repositories):
             if repository is None:
-                hidden = _hidden(answer, wish, position)
+                hidden = _hidden(answer, query, position)
             elif not repository.may_reach(span.start):
                 return _listing(page, found, hidden)
             elif repository.key in found:
                 # A push meanwhile moves a repository to the front, onto a page already read, and
-                # another one across the pages' border: the number that came is right all the same.
-                raise _Changed(f"{repository.name} came twice in GitHub's list of repositories")
+                # another one across the pages' border: the number of entries is right all the same.
+                raise _Changed(f"{repository.name} is twice in GitHub's list of repositories")
             else:
                 found[repository.key] = repository
         cursor = page.next
@@ -102,22 +102,24 @@ def _listing(
     )
 
 
-def _page(session: Session, wish: Wish, cursor: str | None) -> tuple[RepositoryPage, Answer]:
+def _page(
+    session: Session, query: RepositoryQuery, cursor: str | None
+) -> tuple[RepositoryPage, Answer]:
     """One page; asked again where it has holes, in smaller ones where GitHub cannot answer."""
     first = PAGE
     tries = 0
     while True:
         variables = {
-            "login": wish.login or "",
-            "named": wish.login is not None,
-            "isFork": None if wish.forks else False,
+            "login": query.login or "",
+            "named": query.login is not None,
+            "isFork": None if query.forks else False,
             "first": first,
             "after": cursor,
         }
         try:
             answer = session.ask("repositories", variables)
-            _check_person(answer, wish)
-            page = read_repositories(answer.data, named=wish.login is not None)
+            _check_person(answer, query)
+            page = read_repositories(answer.data, named=query.login is not None)
         except TooMuch as error:
             if first // 2 < SMALLEST_PAGE:
                 raise RetryLater(f"GitHub does not list the repositories: {error}") from error
@@ -133,11 +135,11 @@ def _page(session: Session, wish: Wish, cursor: str | None) -> tuple[RepositoryP
             return page, answer
 
 
-def _check_person(answer: Answer, wish: Wish) -> None:
-    if wish.login is not None and answer.data.get("user") is None:
+def _check_person(answer: Answer, query: RepositoryQuery) -> None:
+    if query.login is not None and answer.data.get("user") is None:
         if any(error.kind == "NOT_FOUND" for error in answer.errors_at("user")):
             raise NeverWorks(
-                f"GITHUB_LOGIN: GitHub knows no person {wish.login!r}; leave it out to count the "
+                f"GITHUB_LOGIN: GitHub knows no person {query.login!r}; leave it out to count the "
                 "token's owner"
             )
         raise Malformed(
@@ -145,23 +147,25 @@ def _check_person(answer: Answer, wish: Wish) -> None:
         )
 
 
-def _hidden(answer: Answer, wish: Wish, position: int) -> Unknown:
-    errors = answer.errors_at("user" if wish.login else "viewer", "repositories", "nodes", position)
+def _hidden(answer: Answer, query: RepositoryQuery, position: int) -> Unknown:
+    errors = answer.errors_at(
+        "user" if query.login else "viewer", "repositories", "nodes", position
+    )
     saml = any(error.saml for error in errors)
     if not saml and not any(error.kind == "FORBIDDEN" for error in errors):
         said = "; ".join(error.message for error in errors) or "it gives no reason"
         raise RetryLater(f"GitHub lists a repository and does not show it: {said}")
-    remedy = "authorise the token for the organisation's single sign-on (SAML)" + (
+    fix = "authorise the token for the organisation's single sign-on (SAML)" + (
         f", {answer.sso}" if answer.sso else " under Configure SSO in its settings"
     )
-    if not wish.skip_hidden:
+    if not query.skip_hidden:
         raise NeverWorks(
             "an organisation hides repositories from the token, so that their commits would count "
-            f"as zero: {remedy}; or count without them: SKIP_HIDDEN_REPOSITORIES=true"
+            f"as zero: {fix}; or count without them: SKIP_HIDDEN_REPOSITORIES=true"
         )
-    return Unknown(repository=HIDDEN, reason=f"hidden from the token: {remedy}", lasting=True)
+    return Unknown(repository=HIDDEN, reason=f"hidden from the token: {fix}", lasting=True)
 
 
 def _check_total(seen: int, total: int) -> None:
     if seen != total:
-        raise _Changed(f"GitHub's list of repositories is not whole: {seen} of {total} came")
+        raise _Changed(f"GitHub's list of repositories is not whole: expected {total}, got {seen}")

@@ -1,4 +1,4 @@
-"""GitHub as a source of commits: discovery, histories and audit put together."""
+"""GitHub as a source of commits: discovery, histories and cross-check put together."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from collect.counting.source import CLOCK_MARGIN, Discovery, Page, Report, Repos
 from collect.counting.window import Span
 from collect.github.client import Session
 from collect.github.contributions import (
-    Claims,
+    ContributionPage,
     ask_contributions,
     contributed_repositories,
-    split_claims,
+    split_contributions,
 )
-from collect.github.cross_check import Audit
+from collect.github.cross_check import CrossCheck
 from collect.github.history import BATCH, Author, HistoryReader
-from collect.github.repositories import Listing, Wish, list_repositories
+from collect.github.repositories import Listing, RepositoryQuery, list_repositories
 from commit_counts.errors import RetryLater
 
 BEYOND = Repository(key="beyond", name="(repositories beyond GitHub's list)")
@@ -24,8 +24,8 @@ BEYOND = Repository(key="beyond", name="(repositories beyond GitHub's list)")
 @dataclass(frozen=True, kw_only=True)
 class _Found:
     listing: Listing
-    claims: list[Claims]
-    audit: Audit
+    contributions: list[ContributionPage]
+    cross_check: CrossCheck
 
 
 class GitHubSource:
@@ -36,10 +36,15 @@ class GitHubSource:
     """
 
     def __init__(
-        self, session: Session, wish: Wish, *, emails: Sequence[str] = (), batch: int = BATCH
+        self,
+        session: Session,
+        query: RepositoryQuery,
+        *,
+        emails: Sequence[str] = (),
+        batch: int = BATCH,
     ) -> None:
         self._session = session
-        self._wish = wish
+        self._query = query
         self._emails = list(emails)
         self._batch = batch
         self._found: _Found | None = None
@@ -48,16 +53,16 @@ class GitHubSource:
 
     def discover(self, span: Span) -> Discovery:
         """The person's repositories by push time, and others that GitHub says they commit to."""
-        listing = list_repositories(self._session, self._wish, span)
-        claims = ask_contributions(self._session, listing.person.login, span.window)
-        self._found = _Found(listing=listing, claims=claims, audit=Audit())
-        repositories = contributed_repositories(claims)
+        listing = list_repositories(self._session, self._query, span)
+        contributions = ask_contributions(self._session, listing.person.login, span.window)
+        self._found = _Found(listing=listing, contributions=contributions, cross_check=CrossCheck())
+        repositories = contributed_repositories(contributions)
         repositories |= {repository.key: repository for repository in listing.repositories}
         return Discovery(
             login=listing.person.login,
             repositories=tuple(repositories.values()),
             unknown=(listing.hidden,) if listing.hidden else (),
-            complete=not any(part.more_repositories for part in claims),
+            complete=not any(part.more_repositories for part in contributions),
         )
 
     def read(self, repositories: Sequence[Repository], span: Span) -> Iterator[Page | Unknown]:
@@ -76,8 +81,8 @@ class GitHubSource:
         yield from self._read(self._reader, repositories, self._found)
         asked = {repository.key for repository in repositories}
         asked |= {repository.key for repository in self._found.listing.repositories}
-        asked |= contributed_repositories(self._found.claims).keys()
-        for part in [part for part in self._found.claims if part.more_repositories]:
+        asked |= contributed_repositories(self._found.contributions).keys()
+        for part in [part for part in self._found.contributions if part.more_repositories]:
             yield from self._read_rest(self._reader, part, self._found, asked)
         self._conclude(self._found, span)
 
@@ -97,17 +102,17 @@ class GitHubSource:
     ) -> Iterator[Page | Unknown]:
         for reading in reader.read(repositories, batch=self._batch):
             if isinstance(reading, Unknown):
-                found.audit.drop(reading.repository)
+                found.cross_check.drop(reading.repository)
             else:
-                found.audit.read(reading)
+                found.cross_check.read(reading)
             yield reading
 
     def _read_rest(
-        self, reader: HistoryReader, part: Claims, found: _Found, asked: set[str]
+        self, reader: HistoryReader, part: ContributionPage, found: _Found, asked: set[str]
     ) -> Iterator[Page | Unknown]:
         """Repositories that GitHub counts and does not list, where nothing read explains them."""
         covers = partial(
-            found.audit.covers,
+            found.cross_check.covers,
             part.window,
             listed=part.listed,
             repositories=part.more_repositories,
@@ -116,7 +121,7 @@ class GitHubSource:
         if covers():
             return
         try:
-            halves = split_claims(self._session, found.listing.person.login, part.window)
+            halves = split_contributions(self._session, found.listing.person.login, part.window)
         except RetryLater:
             if covers(by_unknown=True):
                 return  # those have names, by which they are marked
@@ -124,7 +129,7 @@ class GitHubSource:
         if not halves:
             reason = f"GitHub names only {len(part.listed)} of those of {part.window.since}"
             yield Unknown(repository=BEYOND, reason=reason, lasting=True)
-        found.claims.extend(halves)
+        found.contributions.extend(halves)
         new = {k: r for k, r in contributed_repositories(halves).items() if k not in asked}
         asked |= new.keys()
         yield from self._read(reader, list(new.values()), found)
@@ -133,8 +138,8 @@ class GitHubSource:
                 yield from self._read_rest(reader, half, found, asked)
 
     def _conclude(self, found: _Found, span: Span) -> None:
-        for part in found.claims:
-            found.audit.claim(part.answer.listed)
+        for part in found.contributions:
+            found.cross_check.claim(part.answer.listed)
             self._notices |= dict.fromkeys(part.notices())
-        disagreements = found.audit.notices(span.window, self._session.deadline.now())
+        disagreements = found.cross_check.notices(span.window, self._session.deadline.now())
         self._notices |= dict.fromkeys(disagreements)

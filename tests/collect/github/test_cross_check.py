@@ -1,4 +1,4 @@
-"""What GitHub claims is compared with what was read, up to the edge of a day."""
+"""What GitHub contributions is compared with what was read, up to the edge of a day."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from collect.counting.source import Commit, Page, Repository
-from collect.github.cross_check import Audit
+from collect.github.cross_check import CrossCheck
 from collect.github.parse import Contributed
 from commit_counts.event import Window
 
@@ -34,11 +34,11 @@ def notices(
     linked: bool = True,
 ) -> list[str]:
     """Both sides by the day of March."""
-    audit = Audit()
+    cross_check = CrossCheck()
     days = {date(2026, 3, day): commits for day, commits in claimed.items()}
-    audit.claim([Contributed(repository=repository, days=days, whole=True)])
-    audit.read(page(repository, read, linked=linked))
-    return audit.notices(WINDOW, NOW)
+    cross_check.claim([Contributed(repository=repository, days=days, whole=True)])
+    cross_check.read(page(repository, read, linked=linked))
+    return cross_check.notices(WINDOW, NOW)
 
 
 @pytest.mark.parametrize(
@@ -77,46 +77,48 @@ def test_commits_that_github_does_not_claim_are_reported_unless_they_cannot_be_c
 
 def test_an_unknown_repository_is_not_compared() -> None:
     """Nothing was read of it."""
-    audit = Audit()
-    audit.claim([Contributed(repository=APP, days={date(2026, 3, 10): 5}, whole=True)])
-    audit.read(page(APP, {}))
-    audit.drop(APP)
-    assert audit.notices(WINDOW, NOW) == []
+    cross_check = CrossCheck()
+    cross_check.claim([Contributed(repository=APP, days={date(2026, 3, 10): 5}, whole=True)])
+    cross_check.read(page(APP, {}))
+    cross_check.drop(APP)
+    assert cross_check.notices(WINDOW, NOW) == []
 
 
 def test_many_disagreements_are_summed_up() -> None:
     """Ten sentences are enough to know."""
-    audit = Audit()
+    cross_check = CrossCheck()
     for number in range(15):
         repository = Repository(key=str(number), name=f"me/{number:02}")
         days = {date(2026, 3, 10): 1}
-        audit.claim([Contributed(repository=repository, days=days, whole=True)])
-        audit.read(page(repository, {}))
-    assert len(audit.notices(WINDOW, NOW + timedelta(days=1))) == 11
-    assert audit.notices(WINDOW, NOW)[-1] == "and 5 more like these"
+        cross_check.claim([Contributed(repository=repository, days=days, whole=True)])
+        cross_check.read(page(repository, {}))
+    assert len(cross_check.notices(WINDOW, NOW + timedelta(days=1))) == 11
+    assert cross_check.notices(WINDOW, NOW)[-1] == "and 5 more like these"
 
 
 def test_what_is_not_listed_is_covered_by_what_was_read_or_not() -> None:
     """By the number of repositories and of commits within the window; forks are never counted."""
-    audit = Audit()
+    cross_check = CrossCheck()
     listed, own = replace(APP, key="listed"), replace(APP, key="own")
-    audit.read(page(listed, {10: 5}))
-    audit.read(page(own, {10: 2, 20: 1}))
-    audit.read(page(replace(APP, key="fork", fork=True), {10: 9}))
+    cross_check.read(page(listed, {10: 5}))
+    cross_check.read(page(own, {10: 2, 20: 1}))
+    cross_check.read(page(replace(APP, key="fork", fork=True), {10: 9}))
     part = Window(since=date(2026, 3, 5), until=date(2026, 3, 15))
-    assert audit.covers(part, listed={"listed"}, repositories=1, commits=2)
-    assert not audit.covers(part, listed={"listed"}, repositories=1, commits=3)
-    assert not audit.covers(part, listed={"listed"}, repositories=2, commits=2)
-    assert audit.covers(WINDOW, listed={"listed"}, repositories=1, commits=3)
+    assert cross_check.covers(part, listed={"listed"}, repositories=1, commits=2)
+    assert not cross_check.covers(part, listed={"listed"}, repositories=1, commits=3)
+    assert not cross_check.covers(part, listed={"listed"}, repositories=2, commits=2)
+    assert cross_check.covers(WINDOW, listed={"listed"}, repositories=1, commits=3)
 
 
 def test_unknown_repositories_may_be_what_is_not_listed() -> None:
     """Where nobody can ask further; how many commits they hold nobody knows."""
-    audit = Audit()
-    audit.read(page(replace(APP, key="own"), {10: 2}))
+    cross_check = CrossCheck()
+    cross_check.read(page(replace(APP, key="own"), {10: 2}))
     for key, fork in (("listed", False), ("fork", True), ("unknown", False)):
-        audit.drop(replace(APP, key=key, fork=fork))
+        cross_check.drop(replace(APP, key=key, fork=fork))
     part = Window(since=date(2026, 3, 5), until=date(2026, 3, 15))
-    assert not audit.covers(part, listed={"listed"}, repositories=2, commits=9)
-    assert audit.covers(part, listed={"listed"}, repositories=2, commits=9, by_unknown=True)
-    assert not audit.covers(part, listed={"listed"}, repositories=3, commits=2, by_unknown=True)
+    assert not cross_check.covers(part, listed={"listed"}, repositories=2, commits=9)
+    assert cross_check.covers(part, listed={"listed"}, repositories=2, commits=9, by_unknown=True)
+    assert not cross_check.covers(
+        part, listed={"listed"}, repositories=3, commits=2, by_unknown=True
+    )

@@ -128,12 +128,12 @@ def test_a_fault_at_any_request_never_makes_a_number_smaller(
     github: GitHubEmulator, kind: str
 ) -> None:
     """One strike at each request in turn."""
-    came = []
+    got = []
     for request in range(REQUESTS):
         github.calls.inject(Fault(kind=kind, skip=request))
-        came.append(outcome(github, kind))
+        got.append(outcome(github, kind))
         github.calls.clear_faults()
-    assert tuple(came) == TABLE[kind]
+    assert tuple(got) == TABLE[kind]
 
 
 # Fault => what comes of it when it begins with the first request, with the contributions and with
@@ -151,9 +151,9 @@ LASTING = {
 @pytest.mark.parametrize("kind", LASTING)
 def test_a_fault_that_does_not_end_ends_the_run_clearly(github: GitHubEmulator, kind: str) -> None:
     """With a bounded number of requests, and never with a smaller number."""
-    came = []
+    got = []
     for request in range(3):
         github.calls.inject(Fault(kind=kind, skip=request, times=None))
-        came.append(outcome(github, kind))
+        got.append(outcome(github, kind))
         github.calls.clear_faults()
-    assert tuple(came) == LASTING[kind]
+    assert tuple(got) == LASTING[kind]

@@ -11,7 +11,7 @@ import pytest
 
 from collect.github.client import Session
 from collect.github.history import BATCH
-from collect.github.repositories import Wish
+from collect.github.repositories import RepositoryQuery
 from collect.github.responses import Response
 from collect.github.source import GitHubSource
 from collect.github.transport import GitHub, Interrupted
@@ -53,8 +53,8 @@ def run(
     deadline = (clock or Clock()).deadline(500)
     with GitHub(url=emulator.url, token=TOKEN) as transport:
         session = Session(Between(transport, happens), token=TOKEN, deadline=deadline)
-        wish = Wish(login=None, forks=False, skip_hidden=False)
-        return run_step(GitHubSource(session, wish), WINDOW)
+        query = RepositoryQuery(login=None, forks=False, skip_hidden=False)
+        return run_step(GitHubSource(session, query), WINDOW)
 
 
 def repository(number: int, commits: int = 1) -> Repository:
@@ -95,7 +95,7 @@ def test_a_push_while_the_list_is_read_hides_no_repository(pushes: int) -> None:
             truth = planned_cells(emulator.repositories, TOKYO, WINDOW)
             assert run(emulator, happens).cells == truth
         else:
-            with pytest.raises(RetryLater, match="came twice"):
+            with pytest.raises(RetryLater, match="is twice"):
                 run(emulator, happens)
 
 
@@ -114,10 +114,10 @@ def test_a_history_whose_cursor_stands_still_is_unknown() -> None:
         return stuck
 
     with serving(emulator):
-        came = run(emulator, happens)
-    assert came.summary.unknown.keys() == {"octocat/r000"}
-    assert "no further commit" in came.summary.unknown["octocat/r000"]
-    assert came.cells == planned_cells(emulator.repositories[1:], TOKYO, WINDOW)
+        got = run(emulator, happens)
+    assert got.summary.unknown.keys() == {"octocat/r000"}
+    assert "no further commit" in got.summary.unknown["octocat/r000"]
+    assert got.cells == planned_cells(emulator.repositories[1:], TOKYO, WINDOW)
     assert len(cursors) == 2 * 2
 
 
@@ -135,11 +135,11 @@ def test_what_slow_answers_leave_no_time_for_is_unknown() -> None:
         return slowly
 
     with serving(emulator):
-        came = run(emulator, happens, clock=clock)
+        got = run(emulator, happens, clock=clock)
         assert emulator.calls.count() == 2 + 1 + 2
-    assert came.summary.unknown.keys() == {emulator.repositories[-1].name}
-    assert "time for this run was over" in "".join(came.summary.unknown.values())
-    assert came.cells == planned_cells(emulator.repositories[:-1], TOKYO, WINDOW)
+    assert got.summary.unknown.keys() == {emulator.repositories[-1].name}
+    assert "time for this run was over" in "".join(got.summary.unknown.values())
+    assert got.cells == planned_cells(emulator.repositories[:-1], TOKYO, WINDOW)
 
 
 @contextmanager

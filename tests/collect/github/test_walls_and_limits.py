@@ -49,10 +49,10 @@ def run(github: GitHubEmulator, **more: Any) -> Run:
 def test_a_repository_that_fails_for_good_is_unknown_by_name_with_a_reason() -> None:
     """Exactly the repository concerned; the others are exact."""
     good, bad = repository("octocat/good"), repository("acme/bad", history_error="SERVICE_DOWN")
-    came = run(account(good, bad))
-    assert came.summary.unknown.keys() == {"acme/bad"}
-    assert "went wrong" in came.summary.unknown["acme/bad"]
-    assert_never_wrong(came, planned_cells([good, bad], TOKYO, WINDOW))
+    got = run(account(good, bad))
+    assert got.summary.unknown.keys() == {"acme/bad"}
+    assert "went wrong" in got.summary.unknown["acme/bad"]
+    assert_never_wrong(got, planned_cells([good, bad], TOKYO, WINDOW))
 
 
 def test_what_an_organisation_hides_fails_the_run_with_the_remedy() -> None:
@@ -65,9 +65,9 @@ def test_what_an_organisation_hides_fails_the_run_with_the_remedy() -> None:
 def test_hidden_repositories_are_marked_where_the_person_accepts_them() -> None:
     """The rest is exact, and the statement says that something is missing."""
     good = repository("octocat/good")
-    came = run(account(good, repository("acme/x", saml_protected=True)), skip_hidden=True)
-    assert came.summary.unknown.keys() == {"(hidden repositories)"}
-    assert came.cells == planned_cells([good], TOKYO, WINDOW)
+    got = run(account(good, repository("acme/x", saml_protected=True)), skip_hidden=True)
+    assert got.summary.unknown.keys() == {"(hidden repositories)"}
+    assert got.cells == planned_cells([good], TOKYO, WINDOW)
 
 
 def test_hidden_repositories_behind_the_windows_edge_do_not_matter() -> None:
@@ -89,9 +89,9 @@ def test_a_run_that_learnt_nothing_fails() -> None:
 
 def test_no_active_repository_is_knowledge_and_published() -> None:
     """Zero is a statement when everything was read."""
-    came = run(account())
-    assert [event.counts for event in came.events] == [()]
-    assert came.summary.report.requests == 2
+    got = run(account())
+    assert [event.counts for event in got.events] == [()]
+    assert got.summary.report.requests == 2
 
 
 def test_a_token_without_the_scope_repo_is_told() -> None:
@@ -109,11 +109,11 @@ def test_batches_halve_until_github_can_answer(limit: int) -> None:
     repositories = [repository(f"octocat/r{number}", 1) for number in range(BATCH)]
     github = account(*repositories)
     github.batch_limit = BatchLimit(repositories=limit)
-    came = run(github)
-    assert came.cells == planned_cells(repositories, TOKYO, WINDOW)
-    assert came.summary.unknown == {}
+    got = run(github)
+    assert got.cells == planned_cells(repositories, TOKYO, WINDOW)
+    assert got.summary.unknown == {}
     sizes = {1: 2 + 99, 7: 2 + 15, 49: 2 + 3}
-    assert came.summary.report.requests == sizes[limit]
+    assert got.summary.report.requests == sizes[limit]
 
 
 def test_more_than_a_hundred_contributed_repositories_are_split_by_time() -> None:
@@ -126,9 +126,9 @@ def test_more_than_a_hundred_contributed_repositories_are_split_by_time() -> Non
         )
         for number in range(130)
     ]
-    came = run(account(*others))
-    assert came.cells == planned_cells(others, TOKYO, WINDOW)
-    assert came.summary.report.requests == 1 + 3 + 3
+    got = run(account(*others))
+    assert got.cells == planned_cells(others, TOKYO, WINDOW)
+    assert got.summary.report.requests == 1 + 3 + 3
 
 
 def test_repositories_that_github_does_not_get_to_name_fail_the_run() -> None:
@@ -174,11 +174,11 @@ def test_a_part_is_published_when_the_limit_comes_in_between() -> None:
     """The first batch is stated, the second is marked, and the answer says when to come back."""
     repositories = [repository(f"octocat/r{number:02}", 1) for number in range(BATCH + 1)]
     github = account(*repositories, point_limit=3)
-    came = run(github)
-    assert_never_wrong(came, planned_cells(repositories, TOKYO, WINDOW))
-    assert len(came.summary.unknown) == 1
-    assert came.summary.report.retry_at is not None
-    assert came.summary.report.points_left == 0
+    got = run(github)
+    assert_never_wrong(got, planned_cells(repositories, TOKYO, WINDOW))
+    assert len(got.summary.unknown) == 1
+    assert got.summary.report.retry_at is not None
+    assert got.summary.report.points_left == 0
 
 
 def test_another_person_than_the_tokens_owner_can_be_counted() -> None:
@@ -189,9 +189,9 @@ def test_another_person_than_the_tokens_owner_can_be_counted() -> None:
         commits=commits_in_memory("app", NOW, 3, email="mona@example.com"),
     )
     github = account(theirs, people=[Person(login="mona", emails=("mona@example.com",))])
-    came = run(github, login="Mona")
-    assert sum(came.cells.values()) == 3
-    assert {event.login for event in came.events} == {"mona"}
+    got = run(github, login="Mona")
+    assert sum(got.cells.values()) == 3
+    assert {event.login for event in got.events} == {"mona"}
 
 
 def test_forks_and_globs_choose_what_is_read() -> None:
