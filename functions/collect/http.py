@@ -10,12 +10,12 @@ import flask
 
 from collect.counting.result import Summary
 from collect.counting.window import InvalidRequest
-from collect.deadline import Deadline, utc_now
 from collect.request import read_request
 from collect.run import run
 from collect.settings import Settings
 from commit_counts import logs
 from commit_counts.errors import DashboardError, RetryLater
+from commit_counts.retry import Deadline, utc_now
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,6 @@ from collect.counting.checkpoint import Checkpoint
 from collect.counting.collect import CollectRequest, collect
 from collect.counting.result import Summary
 from collect.counting.window import Span, choose_window
-from collect.deadline import Deadline
 from collect.github.client import Session
 from collect.github.repositories import RepositoryQuery
 from collect.github.source import GitHubSource
@@ -17,6 +16,7 @@ from collect.github.transport import GitHub
 from collect.request import RequestBody
 from collect.settings import GitHubSettings, Settings
 from commit_counts.event import CommitCounts
+from commit_counts.retry import Deadline
 
 if TYPE_CHECKING:
     from collect.publisher import Publisher

@@ -2,19 +2,24 @@
 
     DashboardError
     ├── RetryLater           try again later: a quota, an outage, a lost race
-    └── NeverWorks           never will work as it stands: somebody has to mend something
+    └── NeverWorks           never will work as it stands: somebody has to change something
         ├── InvalidEvent     a message that breaks the event contract
         └── InvalidSettings  environment variables that are missing or wrong
 
-Every text says what was expected, what came, and what to do next. Inside a function, raising any of
-them means that the message is not acknowledged.
+Every error has a problem (what was expected, and what came), and where there is one a fix: what to
+do next. Inside a function, raising any of them means that the message is not acknowledged.
 """
 
 from datetime import datetime
 
 
 class DashboardError(Exception):
-    """Base of every expected failure; its text is made for a person."""
+    """Base of every expected failure; its text, problem and fix, is made for a person."""
+
+    def __init__(self, problem: str, *, fix: str | None = None) -> None:
+        super().__init__(f"{problem}; {fix}" if fix else problem)
+        self.problem = problem
+        self.fix = fix
 
 
 class RetryLater(DashboardError):
@@ -23,8 +28,10 @@ class RetryLater(DashboardError):
     retry_at: when it is worth trying again, where the service said so; else None.
     """
 
-    def __init__(self, message: str, *, retry_at: datetime | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, problem: str, *, fix: str | None = None, retry_at: datetime | None = None
+    ) -> None:
+        super().__init__(problem, fix=fix)
         self.retry_at = retry_at
 
 

@@ -17,9 +17,13 @@ from zoneinfo import ZoneInfo
 import fastjsonschema
 
 from commit_counts.errors import InvalidEvent
-from commit_counts.event import CommitCounts, Count, Window
+from commit_counts.event import HAND, Cell, CommitCounts, Count, Window, default_source
 
 CLOCK_TOLERANCE = timedelta(days=1)
+# A longer period is stated in several events; a typing error in a year must not fill the Sheet.
+LONGEST_WINDOW_DAYS = 366
+# Zones reach from UTC-12 to UTC+14: a local day can be one ahead of that of UTC.
+_FURTHEST_DAYS = timedelta(days=1)
 _LONGEST_QUOTE = 80
 
 
@@ -34,9 +38,10 @@ def parse_event(body: bytes | str, *, published_at: datetime) -> CommitCounts:
     if {"date", "repository", "commits"} & fields.keys():
         _check("cell_statement", fields)
         event = _cell_statement(fields, published_at)
+        _check_ahead("date", event.cell.date, published_at)
     else:
         _check("window_statement", fields)
-        event = _window_statement(fields)
+        event = _window_statement(fields, published_at)
     if event.collected_at > published_at + CLOCK_TOLERANCE:
         raise _broken("collected_at", fields["collected_at"], "at most a day after its publication")
     return event
@@ -98,13 +103,19 @@ def _explain(error: fastjsonschema.JsonSchemaValueException) -> str:
     rule = error.message.removeprefix(path).strip()
     if error.rule == "additionalProperties":
         return f"{name}: {rule}; expected only fields that the event schema names"
-    return f"{name}: {rule}, came {_quote(error.value)}"
+    if error.rule == "pattern":
+        rule = f"expected as described: {error.definition['description'].rstrip('.')}"
+    return f"{name}: {rule}, got {_quote(error.value)}"
 
 
-def _window_statement(fields: dict[str, Any]) -> CommitCounts:
+def _window_statement(fields: dict[str, Any], published_at: datetime) -> CommitCounts:
     window = Window(since=_day(fields["since"], "since"), until=_day(fields["until"], "until"))
     if window.until < window.since:
         raise _broken("until", fields["until"], f"not before since, {fields['since']}")
+    if (window.until - window.since).days >= LONGEST_WINDOW_DAYS:
+        rule = f"at most {LONGEST_WINDOW_DAYS} days from since, {fields['since']}, on"
+        raise _broken("until", fields["until"], f"{rule} (state a longer period in several events)")
+    _check_ahead("until", window.until, published_at)
     unknown = fields.get("unknown_repositories", [])
     reasons = fields.get("unknown_reasons", {})
     for name in reasons:
@@ -113,6 +124,7 @@ def _window_statement(fields: dict[str, Any]) -> CommitCounts:
     counts = tuple(_count(c, f"counts[{i}]") for i, c in enumerate(fields["counts"]))
     _check_cells(counts, window, frozenset(unknown))
     return CommitCounts(
+        source=fields.get("source") or default_source(fields["login"]),
         collected_at=_instant(fields["collected_at"]),
         counts=counts,
         window=window,
@@ -120,6 +132,13 @@ def _window_statement(fields: dict[str, Any]) -> CommitCounts:
         time_zone=time_zone(fields["time_zone"]),
         unknown_repositories=MappingProxyType({name: reasons.get(name, "") for name in unknown}),
     )
+
+
+def _check_ahead(field: str, day: date, published_at: datetime) -> None:
+    """A day that has not begun anywhere has no commits."""
+    furthest = published_at.astimezone(UTC).date() + _FURTHEST_DAYS
+    if day > furthest:
+        raise _broken(field, day.isoformat(), f"at most a day ahead, {furthest}")
 
 
 def _check_cells(counts: tuple[Count, ...], window: Window, unknown: frozenset[str]) -> None:
@@ -138,9 +157,12 @@ def _check_cells(counts: tuple[Count, ...], window: Window, unknown: frozenset[s
 
 
 def _cell_statement(fields: dict[str, Any], published_at: datetime) -> CommitCounts:
+    withdrawn = fields["commits"] is None
     event = CommitCounts(
+        source=fields.get("source", HAND),
         collected_at=published_at.astimezone(UTC),
-        counts=(_count(fields, ""),),
+        counts=() if withdrawn else (_count(fields, ""),),
+        withdrawn=Cell(_day(fields["date"], "date"), fields["repository"]) if withdrawn else None,
         login=fields.get("login"),
         time_zone=time_zone(fields["time_zone"]) if "time_zone" in fields else None,
     )
@@ -180,7 +202,7 @@ def time_zone(name: str) -> ZoneInfo:
 
 
 def _broken(field: str, value: object, rule: str) -> InvalidEvent:
-    return InvalidEvent(f"{field}: expected {rule}, came {_quote(value)}")
+    return InvalidEvent(f"{field}: expected {rule}, got {_quote(value)}")
 
 
 def _quote(value: object) -> str:

@@ -38,7 +38,7 @@ def message_from_delivery(delivery: object) -> Message:
     if not isinstance(delivery, Mapping) or not isinstance(delivery.get("message"), Mapping):
         raise InvalidEvent(
             'the delivery: expected {"message": {"data": …, "messageId": …, "publishTime": …}} '
-            f"as Pub/Sub pushes it, came {type(delivery).__name__} without a message"
+            f"as Pub/Sub pushes it, got {type(delivery).__name__} without a message"
         )
     message = delivery["message"]
     attempt = delivery.get("deliveryAttempt")
@@ -56,21 +56,21 @@ def _either(message: Mapping[str, Any], *names: str) -> object:
     for name in names:
         if message.get(name):
             return message[name]
-    raise InvalidEvent(f"message.{names[0]}: expected as Pub/Sub sets it, came none")
+    raise InvalidEvent(f"message.{names[0]}: expected as Pub/Sub sets it, got none")
 
 
 def _decode(data: object) -> bytes:
     try:
         return base64.b64decode(str(data), validate=True)
     except ValueError as error:
-        raise InvalidEvent(f"message.data: expected base64, came {str(data)[:80]!r}") from error
+        raise InvalidEvent(f"message.data: expected base64, got {str(data)[:80]!r}") from error
 
 
 def _instant(text: object) -> datetime:
     try:
         instant = datetime.fromisoformat(str(text))
     except ValueError as error:
-        raise InvalidEvent(f"message.publishTime: expected RFC 3339, came {text!r}") from error
+        raise InvalidEvent(f"message.publishTime: expected RFC 3339, got {text!r}") from error
     if instant.tzinfo is None:
-        raise InvalidEvent(f"message.publishTime: expected an offset or Z, came {text!r}")
+        raise InvalidEvent(f"message.publishTime: expected an offset or Z, got {text!r}")
     return instant

@@ -47,7 +47,7 @@ class Variables:
         if value.isdecimal() and minimum <= int(value) <= maximum:
             return int(value)
         self._faults.append(
-            f"{name}: expected a whole number from {minimum} to {maximum}, came {value!r}"
+            f"{name}: expected a whole number from {minimum} to {maximum}, got {value!r}"
         )
         return default
 
@@ -55,7 +55,7 @@ class Variables:
         """A switch: 1/0, true/false, yes/no or on/off, in any case."""
         value = (self.optional(name) or str(int(default))).lower()
         if value not in TRUE_WORDS | FALSE_WORDS:
-            self._faults.append(f"{name}: expected true or false, came {value!r}")
+            self._faults.append(f"{name}: expected true or false, got {value!r}")
         return value in TRUE_WORDS
 
     def words(self, name: str) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ class Variables:
         value = (self.optional(name) or default).lower()
         if value not in choices:
             self._faults.append(
-                f"{name}: expected one of {', '.join(sorted(choices))}, came {value!r}"
+                f"{name}: expected one of {', '.join(sorted(choices))}, got {value!r}"
             )
             return default
         return value

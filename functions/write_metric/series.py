@@ -62,9 +62,10 @@ def points_of(event: CommitCounts, choices: Choices) -> tuple[Point, ...]:
     local = event.collected_at.astimezone(_time_zone(event, choices))
     today = local.date()
     if event.window is None:
-        (cell,) = event.counts
-        stated = Counter({cell.repository: cell.commits})
-        return tuple(_by_repository(event, stated)) if cell.date == today else ()
+        if event.cell.date != today:
+            return ()
+        commits = sum(count.commits for count in event.counts)  # 0 where it is withdrawn
+        return tuple(_by_repository(event, Counter({event.cell.repository: commits})))
     if today not in event.window:
         return ()
     total = sum(count.commits for count in event.counts if count.date == today)

@@ -17,12 +17,12 @@ from collect.counting.result import Summary
 from collect.counting.selection import Selection
 from collect.counting.source import Source
 from collect.counting.window import STATEMENT_DAYS, Span, choose_window
-from collect.deadline import Deadline
 from collect.github.client import Session
 from collect.github.transport import GitHub
 from collect.run import LatePublisher, github_source
 from collect.settings import check_github, read_github
 from commit_counts.event import CommitCounts
+from commit_counts.retry import Deadline
 from commit_counts.settings import Variables
 from own_dashboard.clones.choose import choose_authors, expand_clones
 from own_dashboard.clones.source import CloneSource

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from collect.counting.window import Span, choose_window
-from collect.deadline import Deadline
 from collect.github.client import Session
 from collect.github.transport import GitHub
 from collect.run import github_source
 from collect.settings import check_github, read_github
 from commit_counts.errors import DashboardError
+from commit_counts.retry import Deadline
 from commit_counts.settings import Variables
 from own_dashboard.doctor.findings import Finding, fault_of, good, note
 

@@ -21,6 +21,7 @@ from tests.support.pubsub import running
 TOPIC = "projects/somebody/topics/commit-counts"
 SUBSCRIPTION = "projects/somebody/subscriptions/all"
 EVENT = CommitCounts(
+    source="github/octocat",
     collected_at=NOW,
     counts=(Count(date=window_of("2026-03-01", "2026-03-01").since, repository="a/b", commits=3),),
     window=window_of("2026-02-25", "2026-03-31"),
@@ -68,6 +69,7 @@ def test_a_published_event_is_stored_with_its_attributes(
     assert parse_event(body, published_at=NOW) == EVENT
     assert attributes == {
         "schema_version": "1",
+        "source": "github/octocat",
         "login": "octocat",
         "since": "2026-02-25",
         "until": "2026-03-31",

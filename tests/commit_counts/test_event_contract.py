@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commit_counts.errors import InvalidEvent
-from commit_counts.event import CommitCounts, Count, Window
+from commit_counts.event import Cell, CommitCounts, Count, Window
 from commit_counts.parse import parse_event, schema
 from own_dashboard.stack.pipeline import load_pipeline
 from own_dashboard.stack.wiring import schema_file
@@ -41,8 +41,9 @@ def changed(base: dict[str, Any], **fields: object) -> dict[str, Any]:
 
 def test_a_complete_window_is_read_field_by_field() -> None:
     """Every field of the JSON form arrives as a typed value."""
-    event = parse(WHOLE)
+    event = parse(changed(WHOLE, source="clones/laptop"))
     assert event == CommitCounts(
+        source="clones/laptop",
         collected_at=datetime(2026, 11, 23, 0, 5, 2, 113000, tzinfo=UTC),
         counts=(Count(date=date(2026, 11, 23), repository="octocat/hello", commits=3),),
         window=Window(since=date(2026, 10, 20), until=date(2026, 11, 23)),
@@ -60,6 +61,20 @@ def test_the_short_form_states_one_cell_at_its_publication() -> None:
     assert event.counts == (Count(date=date(2026, 11, 23), repository="me/app", commits=3),)
 
 
+def test_who_states_is_named_or_known_from_the_form() -> None:
+    """A person's cell is of `hand`, a complete statement of the login's GitHub account."""
+    assert parse(CELL).source == "hand"
+    assert parse(WHOLE).source == "github/octocat"
+    assert parse(changed(CELL, source="clones/laptop")).source == "clones/laptop"
+
+
+def test_null_withdraws_a_cell() -> None:
+    """The cell is named, and no number is."""
+    event = parse(changed(CELL, commits=None))
+    assert event.counts == ()
+    assert event.withdrawn == event.cell == Cell(date(2026, 11, 23), "me/app")
+
+
 def test_the_reason_of_an_unknown_repository_travels_with_it() -> None:
     """Consumers can say why a repository could not be read."""
     why = "authorise the token for acme"
@@ -74,28 +89,44 @@ def test_the_reason_of_an_unknown_repository_travels_with_it() -> None:
         ([], "the message: expected a JSON object"),
         ({}, "the event: must contain"),
         (changed(CELL, commits=...), "must contain ['commits']"),
-        (changed(CELL, commits="3"), 'commits: must be integer, came "3"'),
-        (changed(CELL, commits=True), "commits: must be integer, came true"),
-        (changed(CELL, commits=1.5), "commits: must be integer, came 1.5"),
-        (changed(CELL, commits=-1), "commits: must be bigger than or equal to 0, came -1"),
+        (changed(CELL, commits="3"), 'commits: must be integer or null, got "3"'),
+        (changed(CELL, commits=True), "commits: must be integer or null, got true"),
+        (changed(CELL, commits=1.5), "commits: must be integer or null, got 1.5"),
+        (changed(CELL, commits=-1), "commits: must be bigger than or equal to 0, got -1"),
         (changed(CELL, commits=1000001), "commits: must be smaller than or equal to 1000000"),
         (changed(CELL, date="2026-02-30"), "date: expected a day of the calendar"),
-        (changed(CELL, date="23.11.2026"), 'came "23.11.2026"'),
-        (changed(CELL, date="2026-11-23\n"), "date: must match pattern"),
-        (changed(CELL, date="1969-12-31"), "date: must match pattern"),
+        (changed(CELL, date="23.11.2026"), 'YYYY-MM-DD, from 1970-01-01 on, got "23.11.2026"'),
+        (changed(CELL, date="2026-11-23\n"), "date: expected as described: A local calendar day"),
+        (changed(CELL, date="1969-12-31"), "from 1970-01-01 on, got"),
         (changed(CELL, repository=""), "repository: must be longer than or equal to 1"),
-        (changed(CELL, repository=" a/b"), "repository: must match pattern"),
-        (changed(CELL, repository="a/b\x00"), "repository: must match pattern"),
+        (changed(CELL, repository=" a/b"), "No control characters, no space at either end, got"),
+        (changed(CELL, repository="a/b\x00"), "repository: expected as described: Full name"),
         (changed(CELL, repository="x" * 257), "repository: must be shorter"),
         (changed(CELL, repository="\ud800"), "not JSON in UTF-8"),
         (changed(CELL, repo="me/app"), "must not contain {'repo'}"),
-        (changed(CELL, collected_at="yesterday"), "collected_at: must match pattern"),
-        (changed(CELL, collected_at="2026-11-23T00:05:02"), "collected_at: must match pattern"),
+        (changed(CELL, collected_at="yesterday"), "collected_at: expected as described: "),
+        (changed(CELL, collected_at="2026-11-23T00:05:02"), "RFC 3339, with Z or an offset"),
         (changed(CELL, collected_at="2026-11-23T25:05:02Z"), "collected_at: expected an RFC 3339"),
         (changed(CELL, collected_at="2027-11-23T00:05:02Z"), "at most a day after"),
         (changed(CELL, time_zone="Asia/Tokio"), "time_zone: expected an IANA time zone"),
         (changed(CELL, time_zone="../etc/passwd"), "time_zone: expected an IANA time zone"),
-        (changed(CELL, schema_version=2), "schema_version: must be one of [1], came 2"),
+        (changed(CELL, schema_version=2), "schema_version: must be one of [1], got 2"),
+        (changed(CELL, date="2026-11-25"), "date: expected at most a day ahead, 2026-11-24"),
+        (changed(CELL, date="9999-12-31"), "date: expected at most a day ahead"),
+        (changed(CELL, source=""), "source: must be longer than or equal to 1"),
+        (changed(CELL, source="a\nb"), "source: expected as described: "),
+        (changed(WHOLE, commits=None, date="2026-11-23"), "must contain ['repository']"),
+        (
+            changed(WHOLE, counts=[changed(CELL, commits=None)]),
+            "counts[0].commits: must be integer",
+        ),
+        (changed(WHOLE, until="2026-11-25"), "until: expected at most a day ahead, 2026-11-24"),
+        (changed(WHOLE, since="2025-11-22"), "until: expected at most 366 days from since"),
+        (
+            changed(WHOLE, since="1970-01-01", until="9999-12-31"),
+            "until: expected at most 366 days",
+        ),
+        (changed(WHOLE, since="9999-12-31", until="9999-12-31"), "until: expected at most a day"),
         (changed(WHOLE, login=...), "must contain ['login']"),
         (changed(WHOLE, until="2026-10-19", counts=[]), "until: expected not before since"),
         (changed(WHOLE, counts=[CELL, CELL]), "counts[1]: expected a cell once"),
@@ -136,15 +167,15 @@ def test_what_is_no_json_object_is_refused(body: bytes, said: str) -> None:
 names = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=40
 ) | st.sampled_from(["=cmd()", "1/2", "+1", "ねこ/🐈", "a b"])
-days = st.dates(date(1970, 1, 1))
+days = st.dates(date(1970, 1, 1), date(2026, 11, 24))
 instants = st.datetimes(datetime(1970, 1, 2), datetime(2026, 11, 22), timezones=st.just(UTC))  # noqa: DTZ001
 zones = st.sampled_from(["Asia/Tokyo", "America/St_Johns", "UTC", "Europe/Berlin"]).map(ZoneInfo)
 
 
 @st.composite
 def window_events(draw: st.DrawFn) -> CommitCounts:
-    since = draw(st.dates(date(1970, 1, 1), date(2026, 1, 1)))
-    until = since + timedelta(days=draw(st.integers(0, 400)))
+    since = draw(st.dates(date(1970, 1, 1), date(2025, 11, 23)))
+    until = since + timedelta(days=draw(st.integers(0, 365)))
     inside = st.dates(since, until)
     cells = draw(st.dictionaries(st.tuples(inside, names), st.integers(0, 10**6), max_size=20))
     listed = {repository for _, repository in cells}
@@ -152,6 +183,7 @@ def window_events(draw: st.DrawFn) -> CommitCounts:
         st.dictionaries(names.filter(lambda n: n not in listed), st.text("abc "), max_size=3)
     )
     return CommitCounts(
+        source=draw(names),
         collected_at=draw(instants),
         counts=tuple(Count(date=d, repository=r, commits=n) for (d, r), n in cells.items()),
         window=Window(since=since, until=until),
@@ -163,10 +195,14 @@ def window_events(draw: st.DrawFn) -> CommitCounts:
 
 @st.composite
 def cell_events(draw: st.DrawFn) -> CommitCounts:
-    count = Count(date=draw(days), repository=draw(names), commits=draw(st.integers(0, 10**6)))
+    cell, commits = Cell(draw(days), draw(names)), draw(st.none() | st.integers(0, 10**6))
     return CommitCounts(
+        source=draw(names),
         collected_at=draw(instants),
-        counts=(count,),
+        counts=()
+        if commits is None
+        else (Count(date=cell.date, repository=cell.repository, commits=commits),),
+        withdrawn=cell if commits is None else None,
         login=draw(st.none() | names),
         time_zone=draw(st.none() | zones),
     )
@@ -204,11 +240,12 @@ def test_the_attributes_say_whose_window_it_is() -> None:
     """A subscription can filter without opening the body."""
     assert parse(WHOLE).attributes() == {
         "schema_version": "1",
+        "source": "github/octocat",
         "login": "octocat",
         "since": "2026-10-20",
         "until": "2026-11-23",
     }
-    assert parse(CELL).attributes() == {"schema_version": "1"}
+    assert parse(CELL).attributes() == {"schema_version": "1", "source": "hand"}
 
 
 def test_the_topic_schema_knows_the_fields_of_the_contract() -> None:

@@ -23,7 +23,7 @@ def test_every_fault_is_reported_at_once() -> None:
         "SHEET_ID", "HOUR", "FORKS", "TIME_ZONE", "LANGUAGE",
     ]  # fmt: skip
     assert "SHEET_ID=1AbC" in faults[0]
-    assert "from 0 to 23, came '25'" in faults[1]
+    assert "from 0 to 23, got '25'" in faults[1]
 
 
 def test_good_variables_are_read_as_their_types() -> None:

@@ -39,6 +39,7 @@ class Scene:
         at = datetime.now(UTC) - timedelta(hours=1) + timedelta(minutes=commits - FIRST)
         today = at.date()
         event = CommitCounts(
+            source="github/me",
             collected_at=at,
             counts=(Count(date=today, repository="me/app", commits=commits),),
             window=Window(since=today, until=today),

@@ -259,6 +259,7 @@ def test_a_narrow_terminal_shows_the_largest_repositories_and_adds_up_the_rest()
         for number in range(20)
     )
     event = CommitCounts(
+        source="github/me",
         collected_at=datetime(2026, 3, 31, tzinfo=UTC),
         counts=counts,
         window=Window(since=day, until=day),
@@ -276,6 +277,7 @@ def test_json_lines_are_plain_even_at_a_terminal() -> None:
     """A program reads them."""
     day = datetime(2026, 3, 31, tzinfo=UTC).date()
     event = CommitCounts(
+        source="github/me",
         collected_at=datetime(2026, 3, 31, tzinfo=UTC),
         counts=(Count(date=day, repository="a/[b]", commits=1),),
     )

@@ -14,7 +14,6 @@ from collect.counting.result import Summary
 from collect.counting.selection import Selection
 from collect.counting.source import Source
 from collect.counting.window import Span
-from collect.deadline import Deadline
 from collect.github.client import Session
 from collect.github.history import BATCH
 from collect.github.repositories import RepositoryQuery
@@ -22,6 +21,7 @@ from collect.github.responses import Response
 from collect.github.source import GitHubSource
 from collect.github.transport import GitHub
 from commit_counts.event import CommitCounts, Window
+from commit_counts.retry import Deadline
 from emulators.github import GitHubEmulator, Repository
 from tests.support.git_objects import git
 from tests.support.repositories import ME

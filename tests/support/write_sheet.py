@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from commit_counts.event import CommitCounts, Count, Window
+from commit_counts.event import HAND, Cell, CommitCounts, Count, Window
 from emulators.sheets import discovery
 from emulators.sheets.errors import ApiError
 from emulators.sheets.render import spreadsheet_resource
@@ -52,10 +52,12 @@ def window_event(
     collected_at: datetime = NOON,
     unknown: Mapping[str, str] | Iterable[str] = (),
     zone: ZoneInfo = TOKYO,
+    source: str = "github/me",
 ) -> CommitCounts:
     """A complete statement about the window; counts by day and repository."""
     reasons = dict(unknown) if isinstance(unknown, Mapping) else dict.fromkeys(unknown, "")
     return CommitCounts(
+        source=source,
         collected_at=collected_at,
         counts=tuple(
             Count(date=day, repository=name, commits=commits)
@@ -69,11 +71,22 @@ def window_event(
 
 
 def cell_event(
-    day: date, repository: str, commits: int, *, collected_at: datetime = NOON
+    day: date,
+    repository: str,
+    commits: int | None,
+    *,
+    collected_at: datetime = NOON,
+    source: str = HAND,
 ) -> CommitCounts:
-    """The short form: one cell."""
-    count = Count(date=day, repository=repository, commits=commits)
-    return CommitCounts(collected_at=collected_at, counts=(count,))
+    """The short form: one cell; None withdraws it."""
+    return CommitCounts(
+        source=source,
+        collected_at=collected_at,
+        counts=()
+        if commits is None
+        else (Count(date=day, repository=repository, commits=commits),),
+        withdrawn=Cell(day, repository) if commits is None else None,
+    )
 
 
 @st.composite

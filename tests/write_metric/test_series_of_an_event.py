@@ -31,9 +31,11 @@ def statement(
     zone: ZoneInfo = TOKYO,
     until: date = TODAY,
     unknown: tuple[str, ...] = (),
+    source: str = "github/octocat",
 ) -> CommitCounts:
     """A complete statement about 35 days."""
     return CommitCounts(
+        source=source,
         collected_at=collected_at,
         counts=tuple(Count(date=d, repository=r, commits=n) for (d, r), n in cells.items()),
         window=Window(since=until - timedelta(days=34), until=until),
@@ -184,6 +186,7 @@ def test_the_split_adds_up_to_the_total(cells: Cells, bound: int) -> None:
 def cell(day: date, *, zone: ZoneInfo | None = None, collected_at: datetime = NOON) -> CommitCounts:
     """The short form."""
     return CommitCounts(
+        source="hand",
         collected_at=collected_at,
         counts=(Count(date=day, repository="me/app", commits=3),),
         time_zone=zone,

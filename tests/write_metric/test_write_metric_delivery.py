@@ -86,6 +86,7 @@ def event_at(collected_at: datetime, today: Mapping[str, int]) -> CommitCounts:
     """A complete statement whose today has these commits."""
     day = collected_at.date()
     return CommitCounts(
+        source="github/octocat",
         collected_at=collected_at,
         counts=tuple(Count(date=day, repository=r, commits=n) for r, n in today.items()),
         window=Window(since=day - timedelta(days=34), until=day),
@@ -168,6 +169,7 @@ def test_an_event_about_other_days_is_done_without_a_request(pipeline: Pipeline)
     """A backfill of the past writes no metric and is no error."""
     past = date(2020, 1, 1)
     event = CommitCounts(
+        source="github/octocat",
         collected_at=NOON,
         counts=(Count(date=past, repository="me/app", commits=1),),
         window=Window(since=past, until=past),

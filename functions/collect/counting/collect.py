@@ -17,7 +17,7 @@ from collect.counting.source import Discovery, Page, Repository, Source, Unknown
 from collect.counting.split import cut_statement
 from collect.counting.window import Span, cut_window
 from commit_counts.errors import NeverWorks, RetryLater
-from commit_counts.event import CommitCounts, Window
+from commit_counts.event import CommitCounts, Window, default_source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +150,7 @@ class _Run:
         found = self._checkpoint.commits(span.start, span.end)
         counts = count(found, zone=span.zone, window=window, unknown=unknown)
         statement = CommitCounts(
+            source=default_source(self._found.login),
             collected_at=self._request.now,
             counts=counts,
             window=window,

@@ -9,13 +9,13 @@ import logging
 from collections.abc import Mapping
 from importlib import resources
 
-from collect.deadline import Deadline
 from collect.github.classify import classify
 from collect.github.responses import Answer, Limited, Outcome, Overloaded, Refused
 from collect.github.token import token_days_left, token_notices
 from collect.github.transport import ANSWER_SECONDS, Interrupted, Transport, Unreachable
 from commit_counts import logs
 from commit_counts.errors import NeverWorks, RetryLater
+from commit_counts.retry import Deadline
 
 logger = logging.getLogger(__name__)
 

@@ -19,6 +19,7 @@ def statement(days: int, repositories: int, unknown: int = 0) -> CommitCounts:
     """A window of so many days with commits in every repository on each."""
     since = UNTIL - timedelta(days=days - 1)
     return CommitCounts(
+        source="github/me",
         collected_at=datetime(2026, 3, 31, tzinfo=UTC),
         counts=tuple(
             Count(date=since + timedelta(days=day), repository=f"me/r{number:04}", commits=1)

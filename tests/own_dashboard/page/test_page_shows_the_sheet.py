@@ -31,6 +31,7 @@ def history() -> CommitCounts:
         for name, more in (("me/app", 5), (HOSTILE, 2))
     ]
     return CommitCounts(
+        source="github/me",
         collected_at=COLLECTED_AT,
         counts=tuple(sorted(counts)),
         window=Window(since=TODAY - timedelta(days=99), until=TODAY),
