@@ -24,16 +24,20 @@ from emulators.sheets.quota import Quota, quota_exceeded
 from emulators.sheets.resource import Resource
 
 ROOT = "/v4/spreadsheets"
-# What `Calls` can order. The last three let the call through first.
+# What `Calls` can order. `stale` and `torn` make a read lag behind the last write (see Library);
+# the two `…_after_write` let the call through first.
 FAULTS = (
     "403",
     "404",
+    "409",
     "429",
     "500",
     "503",
     "html",
     "timeout_before_write",
     "slow",
+    "stale",
+    "torn",
     "timeout_after_write",
     "error_after_write",
 )
@@ -74,7 +78,7 @@ class SheetsApp:
                 return Response(_HTML, status=502, content_type="text/html; charset=UTF-8")
             self._quota.spend(served.kind)
             with held_back():
-                call = _checked_call(name, served, parts)
+                call = _checked_call(name, served, parts, fault)
                 answer = served.serve(self._library, call)
                 _strike_after(fault)
                 # A spreadsheet is masked while it is made, part by part.
@@ -107,6 +111,7 @@ def _error_of(fault: str | None, served: Served) -> ApiError | None:
         return permission_denied()
     messages = {
         "404": "Requested entity was not found.",
+        "409": "The operation was aborted.",
         "500": "Internal error encountered.",
         "503": "The service is currently unavailable.",
     }
@@ -120,12 +125,13 @@ def _hang_up() -> None:
     raise ConnectionAbortedError("ordered by a fault")
 
 
-def _checked_call(name: str, served: Served, parts: dict[str, Any]) -> Call:
+def _checked_call(name: str, served: Served, parts: dict[str, Any], fault: str | None) -> Call:
     arguments = {key: request.args.getlist(key) for key in request.args}
     discovery.check_query(method_id(name), arguments)
     fields = arguments.get("fields", [""])[-1]
     mask = discovery.check_response_mask(served.answer, fields) if fields else None
-    return Call(arguments=arguments, body=_body(served), mask=mask, **parts)
+    reading = fault if fault in ("stale", "torn") else None
+    return Call(arguments=arguments, body=_body(served), mask=mask, reading=reading, **parts)
 
 
 def _body(served: Served) -> Resource:

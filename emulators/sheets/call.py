@@ -13,6 +13,7 @@ class Call:
     arguments: query parameters, each with all its values.
     range_text: the A1 notation in the path; number: the numeric id in the path.
     mask: the parsed `fields` parameter, None without one.
+    reading: `stale` or `torn` where a fault makes the answer lag behind the writes.
     """
 
     spreadsheet_id: str = ""
@@ -21,6 +22,7 @@ class Call:
     range_text: str = ""
     number: int = 0
     mask: Mask | None = None
+    reading: str | None = None
 
     def text(self, name: str) -> str | None:
         """A query parameter's one value, or None."""

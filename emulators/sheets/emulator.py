@@ -12,6 +12,7 @@ from emulators.sheets.methods import METHODS
 from emulators.sheets.quota import Quota
 from emulators.sheets.render import spreadsheet_resource
 from emulators.sheets.requests.protection import add_foreign_protection
+from emulators.sheets.requests.table import HANDLERS, REQUEST_FAULTS
 from emulators.sheets.resource import Resource
 
 
@@ -21,13 +22,15 @@ class SheetsEmulator:
     state: its own folder, one JSON file a spreadsheet; made where it is missing.
     url: replaces https://sheets.googleapis.com.
     calls: counts and faults, by the names in `emulators.sheets.methods.METHODS`.
+    requests: the same for the requests inside a batchUpdate, such as `sortRange`.
     quota: off until `quota.per_minute` is set.
     """
 
     def __init__(self, *, state: Path, port: int = 0) -> None:
         self.calls = Calls(operations=METHODS, kinds=FAULTS)
         self.quota = Quota()
-        self._library = Library(state)
+        self.requests = Calls(operations=HANDLERS, kinds=REQUEST_FAULTS)
+        self._library = Library(state, self.requests)
         self._app = SheetsApp(self._library, self.calls, self.quota)
         self._server = LoopbackServer(self._app.wsgi, port=port)
         self.url = self._server.url
@@ -81,6 +84,18 @@ class SheetsEmulator:
     def share(self, spreadsheet_id: str) -> None:
         """Callers may open it again."""
         self._library.share(spreadsheet_id, shared=True)
+
+    def store_as_office_file(self, spreadsheet_id: str) -> None:
+        """As if the id were of an uploaded Excel file: 400, until it is saved as Google Sheets."""
+        self._library.set_office_file(spreadsheet_id, office=True)
+
+    def save_as_google_sheets(self, spreadsheet_id: str) -> None:
+        """Make it an ordinary spreadsheet again."""
+        self._library.set_office_file(spreadsheet_id, office=False)
+
+    def refuse_time_zones(self, *names: str) -> None:
+        """Refuse these IANA names as a spreadsheet's zone from now on, and only these."""
+        self._library.refused_time_zones = frozenset(names)
 
     def protect(self, spreadsheet_id: str, range_: Resource, **fields: Any) -> int:
         """The person protects a GridRange so that the API's caller may not edit it; its id.

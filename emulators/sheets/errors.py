@@ -12,6 +12,7 @@ STATUS_OF_CODE = {
     401: "UNAUTHENTICATED",
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
+    409: "ABORTED",
     429: "RESOURCE_EXHAUSTED",
     500: "INTERNAL",
     501: "UNIMPLEMENTED",
@@ -22,13 +23,22 @@ STATUS_OF_CODE = {
 class ApiError(Exception):
     """A refusal as the service words it.
 
-    code: the HTTP status; message: what the caller reads; details: further `google.rpc` objects.
+    code: the HTTP status; message: what the caller reads; status: its name, where it is not the
+    usual one of the code; details: further `google.rpc` objects.
     """
 
-    def __init__(self, code: int, message: str, *, details: list[Resource] | None = None) -> None:
+    def __init__(
+        self,
+        code: int,
+        message: str,
+        *,
+        status: str | None = None,
+        details: list[Resource] | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.status = status or STATUS_OF_CODE[code]
         self.details = details or []
 
     def resource(self) -> Resource:
@@ -36,7 +46,7 @@ class ApiError(Exception):
         error: Resource = {
             "code": self.code,
             "message": self.message,
-            "status": STATUS_OF_CODE[self.code],
+            "status": self.status,
         }
         if self.details:
             error["details"] = self.details
@@ -60,6 +70,24 @@ def bad_field(message: str, *, field: str, headline: str | None = None) -> ApiEr
 def not_found() -> ApiError:
     """404: no spreadsheet has this id."""
     return ApiError(404, "Requested entity was not found.")
+
+
+def internal() -> ApiError:
+    """500: the service fails over what it was asked."""
+    return ApiError(500, "Internal error encountered.")
+
+
+def office_file() -> ApiError:
+    """400: the id is that of an uploaded Excel file.
+
+    Source: https://github.com/theoephraim/node-google-spreadsheet/issues/651
+    """
+    return ApiError(
+        400,
+        "This operation is not supported for this document. The document must not be an Office "
+        "file.",
+        status="FAILED_PRECONDITION",
+    )
 
 
 def permission_denied() -> ApiError:

@@ -39,7 +39,7 @@ def create(library: Library, call: Call) -> Resource:
 
 def get(library: Library, call: Call) -> Resource:
     """spreadsheets.get: the parts that `ranges` and `fields` name."""
-    workbook = library.open(call.spreadsheet_id)
+    workbook = library.open(call.spreadsheet_id, call.reading)
     return spreadsheet_resource(
         workbook,
         mask=call.mask,
@@ -50,7 +50,7 @@ def get(library: Library, call: Call) -> Resource:
 
 def get_by_data_filter(library: Library, call: Call) -> Resource:
     """spreadsheets.getByDataFilter: as get, with parts named by filters."""
-    workbook = library.open(call.spreadsheet_id)
+    workbook = library.open(call.spreadsheet_id, call.reading)
     filters = call.body.get("dataFilters") or []
     areas = [area for item in filters for area in metadata.areas_of(workbook, item)]
     return spreadsheet_resource(
@@ -66,7 +66,7 @@ def batch_update(library: Library, call: Call) -> Resource:
     library.open(call.spreadsheet_id)
 
     def change(workbook: Workbook) -> Resource:
-        replies = apply_batch(workbook, call.body.get("requests") or [])
+        replies = apply_batch(workbook, call.body.get("requests") or [], library.requests)
         answer: Resource = {"spreadsheetId": workbook.spreadsheet_id, "replies": replies}
         if call.body.get("includeSpreadsheetInResponse"):
             answer["updatedSpreadsheet"] = spreadsheet_resource(
@@ -100,7 +100,7 @@ def copy_to(library: Library, call: Call) -> Resource:
 
 def get_metadata(library: Library, call: Call) -> Resource:
     """spreadsheets.developerMetadata.get: one entry by its id."""
-    for item in library.open(call.spreadsheet_id).developer_metadata:
+    for item in library.open(call.spreadsheet_id, call.reading).developer_metadata:
         if item["metadataId"] == call.number:
             return item
     raise ApiError(404, f"No developer metadata with id: {call.number}")
@@ -111,7 +111,7 @@ def search_metadata(library: Library, call: Call) -> Resource:
     filters = call.body.get("dataFilters") or []
     if not filters:
         raise invalid("At least one data filter must be specified.")
-    found = metadata.matching(library.open(call.spreadsheet_id), filters)
+    found = metadata.matching(library.open(call.spreadsheet_id, call.reading), filters)
     if not found:
         return {}
     return {"matchedDeveloperMetadata": [{"developerMetadata": item} for item in found]}

@@ -15,12 +15,12 @@ from emulators.sheets.workbook import Workbook
 
 def get(library: Library, call: Call) -> Resource:
     """values.get: one range."""
-    return _read(library.open(call.spreadsheet_id), call.range_text, call)
+    return _read(library.open(call.spreadsheet_id, call.reading), call.range_text, call)
 
 
 def batch_get(library: Library, call: Call) -> Resource:
     """values.batchGet: several ranges."""
-    workbook = library.open(call.spreadsheet_id)
+    workbook = library.open(call.spreadsheet_id, call.reading)
     answer: Resource = {"spreadsheetId": call.spreadsheet_id}
     found = [_read(workbook, text, call) for text in call.every("ranges")]
     return {**answer, "valueRanges": found} if found else answer

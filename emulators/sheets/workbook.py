@@ -61,6 +61,11 @@ class Sheet:
         """The box of a GridRange on this tab."""
         return box_of(range_, rows=self.rows, columns=self.columns)
 
+    def is_hidden_row(self, index: int) -> bool:
+        """Whether the person or a filter hides the row."""
+        row = self.row_metadata.get(index, {})
+        return bool(row.get("hiddenByUser") or row.get("hiddenByFilter"))
+
     def copy(self) -> "Sheet":
         """An independent tab that shares only cells with this one."""
         return Sheet(
@@ -79,6 +84,7 @@ class Workbook:
     lost_names: named ranges whose tab was deleted. The service no longer lists them and still
     holds their names (https://github.com/burnash/gspread/issues/1530).
     formats: every cell format that the state file has a number for, as canonical JSON.
+    refused_time_zones: names that a test orders to be refused; not kept.
     """
 
     spreadsheet_id: str
@@ -89,6 +95,7 @@ class Workbook:
     developer_metadata: list[Resource] = field(default_factory=list)
     version: int = 1
     formats: dict[str, int] = field(default_factory=dict)
+    refused_time_zones: frozenset[str] = frozenset()
 
     def copy(self) -> "Workbook":
         """What a batch works on; only cells and the numbering of formats are shared."""

@@ -70,6 +70,8 @@ def sheets(shared_sheets: SheetsEmulator) -> Iterator[SheetsEmulator]:
     """A running emulator; what a test switched on is off again afterwards."""
     yield shared_sheets
     shared_sheets.calls.clear_faults()
+    shared_sheets.requests.clear_faults()
+    shared_sheets.refuse_time_zones()
     shared_sheets.calls.latency_seconds = 0
     shared_sheets.quota.per_minute = None
     shared_sheets.slow_seconds = 1.0

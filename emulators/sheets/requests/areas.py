@@ -23,6 +23,7 @@ def _merge(workbook: Workbook, body: Resource) -> Resource:
         raise invalid("A merge type must be specified.")
     check_editable(workbook, sheet, box)
     _check_frozen(sheet, box)
+    _check_filter(sheet, box)
     kept = _merges_outside(sheet, box)
     parts = {"MERGE_ROWS": box.rows, "MERGE_COLUMNS": box.columns}
     blocks = [*parts[kind]()] if kind in parts else [box]
@@ -61,6 +62,13 @@ def _check_frozen(sheet: Sheet, box: Box) -> None:
             raise invalid(f"You can't merge frozen and non-frozen {noun}s")
 
 
+def _check_filter(sheet: Sheet, box: Box) -> None:
+    for basic in sheet.listed("basicFilter"):
+        filtered = sheet.box_of(basic["range"])
+        if filtered.overlaps(box) and not filtered.contains(box):
+            raise invalid("You can't merge cells that cross the borders of an existing filter.")
+
+
 def _keep_first_value(sheet: Sheet, block: Box) -> None:
     """Only the top left cell keeps its value; formats stay."""
     first = sheet.grid.cell(block.top, block.left)
@@ -74,20 +82,30 @@ def _keep_first_value(sheet: Sheet, block: Box) -> None:
 
 
 def _sort(workbook: Workbook, body: Resource) -> Resource:
-    """Rows in order of values: numbers, texts, booleans, errors; empty cells always last."""
+    """Rows in order of values: numbers, texts, booleans, errors; empty cells always last.
+
+    As in the service, hidden rows stay where they are, and only cells merged over several rows are
+    in the way.
+    """
     sheet, box = workbook.resolve(body.get("range"))
     check_editable(workbook, sheet, box)
-    if any(sheet.box_of(merge).overlaps(box) for merge in sheet.listed("merges")):
-        raise invalid("You can't sort a range with merged cells.")
+    merges = [merge for merge in sheet.listed("merges") if sheet.box_of(merge).overlaps(box)]
+    if any(sheet.box_of(merge).height > 1 for merge in merges):
+        raise invalid("You can't sort a range with vertically merged cells.")
     block = cut_out(sheet, box)
-    order = list(range(len(block)))
+    places = [index for index in range(len(block)) if not sheet.is_hidden_row(box.top + index)]
+    order = places
     for spec in reversed(body.get("sortSpecs") or []):
         column = spec.get("dimensionIndex") or 0
         if not box.left <= column < box.right:
             raise invalid(f"Sort column {column} is outside the range.")
         order = _sorted(order, block, column - box.left, spec.get("sortOrder") == "DESCENDING")
-    paste(sheet, box.top, box.left, [block[index] for index in order])
-    landed = {box.top + old: box.top + new for new, old in enumerate(order)}
+    came_from = dict(zip(places, order, strict=True))
+    paste(sheet, box.top, box.left, [block[came_from.get(i, i)] for i in range(len(block))])
+    landed = {box.top + old: box.top + new for new, old in came_from.items()}
+    for merge in [merge for merge in merges if box.contains(sheet.box_of(merge))]:
+        row = landed.get(int(merge["startRowIndex"]), int(merge["startRowIndex"]))
+        merge.update(startRowIndex=row, endRowIndex=row + 1)
     shift_metadata(workbook, sheet, "Row", lambda row: landed.get(row, row))
     return {}
 

@@ -6,7 +6,7 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 from collections.abc import Iterator
 from typing import Any
 
-from emulators.sheets.errors import ApiError, invalid
+from emulators.sheets.errors import ApiError, internal, invalid
 from emulators.sheets.masks import merge, without_nulls
 from emulators.sheets.requests.handler import Handler, update_mask
 from emulators.sheets.requests.identified import find, new_number
@@ -77,6 +77,8 @@ def _checked_overlay(workbook: Workbook, overlay: Resource) -> tuple[Sheet, Reso
 
 
 def _checked_spec(workbook: Workbook, spec: Resource | None) -> Resource:
+    if spec is not None and spec.get("basicChart") == {}:
+        raise internal()  # as the service does, where a refusal would be expected
     kinds = [name for name, value in (spec or {}).items() if name.endswith("Chart") and value]
     if spec is None or len(kinds) != 1:
         raise invalid("The chart spec must have exactly one kind of chart.")

@@ -8,6 +8,7 @@ from emulators.sheets.boxes import Box
 from emulators.sheets.errors import invalid
 from emulators.sheets.masks import merge
 from emulators.sheets.requests.handler import Handler, check_editable, update_mask
+from emulators.sheets.requests.sizes import check_unfrozen_left
 from emulators.sheets.resource import Resource
 from emulators.sheets.shifting import shift_metadata, shift_ranges
 from emulators.sheets.workbook import Sheet, Workbook
@@ -59,6 +60,7 @@ def delete_lines(workbook: Workbook, sheet: Sheet, *, axis: str, start: int, end
     count = end - start
     if count >= _size(sheet, axis):
         raise invalid(f"You can't delete all the {_AXES_NOUN[axis]} on the sheet.")
+    check_unfrozen_left(sheet, axis, start, end)
     check_editable(workbook, sheet, _lines_box(sheet, axis, start, end))
     (sheet.grid.delete_rows if axis == "Row" else sheet.grid.delete_columns)(start, end)
     _set_size(sheet, axis, _size(sheet, axis) - count)
@@ -111,6 +113,11 @@ def _insert(workbook: Workbook, body: Resource) -> Resource:
     before = bool(body.get("inheritFromBefore"))
     if before and start == 0:
         raise invalid("inheritFromBefore cannot be true when inserting at the first index.")
+    if not before and start == _size(sheet, axis):
+        raise invalid(
+            f"Invalid dimension range: startIndex {start} is the grid's end, where "
+            "inheritFromBefore must be true."
+        )
     insert_lines(workbook, sheet, axis=axis, at=start, count=end - start)
     return {}
 

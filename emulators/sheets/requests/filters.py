@@ -1,10 +1,19 @@
-"""Filters, filter views and banding. Filters are kept; the rows that they would hide are not.
+"""Filters, filter views and banding.
+
+A basic filter hides rows when it is set, as far as its criteria are hidden values or conditions on
+numbers, texts and blanks; other conditions and filter views hide none.
 
 Source: https://developers.google.com/workspace/sheets/api/guides/filters
 """
 
-from emulators.sheets.boxes import grid_range
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from emulators.sheets.boxes import Box, grid_range
+from emulators.sheets.cells import effective_value, formatted_value
 from emulators.sheets.errors import invalid
+from emulators.sheets.grid import Cell
 from emulators.sheets.masks import Mask, merge, without_nulls
 from emulators.sheets.requests.handler import Handler, canonical_range, update_mask
 from emulators.sheets.requests.identified import find, new_number
@@ -19,12 +28,67 @@ def _set_basic(workbook: Workbook, body: Resource) -> Resource:
     given = without_nulls(body.get("filter") or {})
     sheet, box = workbook.resolve(given.get("range"))
     sheet.objects["basicFilter"] = [{**given, "range": grid_range(sheet.sheet_id, box)}]
+    _show_filtered(sheet)
+    criteria = _criteria(given, box)
+    for row in range(box.top + 1, box.bottom):
+        if any(_hides(workbook, sheet.grid.cell(row, column), item) for column, item in criteria):
+            sheet.row_metadata[row] = {**sheet.row_metadata.get(row, {}), "hiddenByFilter": True}
     return {}
 
 
 def _clear_basic(workbook: Workbook, body: Resource) -> Resource:
-    workbook.sheet(body.get("sheetId")).objects.pop("basicFilter", None)
+    sheet = workbook.sheet(body.get("sheetId"))
+    sheet.objects.pop("basicFilter", None)
+    _show_filtered(sheet)
     return {}
+
+
+def _show_filtered(sheet: Sheet) -> None:
+    for row in sheet.row_metadata.values():
+        row.pop("hiddenByFilter", None)
+
+
+def _criteria(given: Resource, box: Box) -> list[tuple[int, Resource]]:
+    """Columns and their criteria, in the notation of today (`filterSpecs`) and in the old one."""
+    specs = [
+        (spec.get("columnIndex", 0), spec.get("filterCriteria") or {})
+        for spec in given.get("filterSpecs") or []
+    ]
+    old = [(int(column), item or {}) for column, item in (given.get("criteria") or {}).items()]
+    return [(column, item) for column, item in specs + old if box.left <= column < box.right]
+
+
+def _hides(workbook: Workbook, cell: Cell | None, criteria: Resource) -> bool:
+    """Whether a filter's criteria of a column hide the row of this cell."""
+    shown = (formatted_value(cell, workbook.locale) if cell else None) or ""
+    if shown in (criteria.get("hiddenValues") or ()):
+        return True
+    condition = criteria.get("condition") or {}
+    test = _CONDITIONS.get(condition.get("type") or "")
+    wanted = [item.get("userEnteredValue") or "" for item in condition.get("values") or []]
+    if test is None or len(wanted) > 1:
+        return False
+    value = (effective_value(cell) if cell else None) or {}
+    return not test(value.get("numberValue", shown), wanted[0] if wanted else "")
+
+
+def _compared(compare: Callable[[float, float], bool]) -> Callable[[Any, str], bool]:
+    return lambda value, wanted: not isinstance(value, str) and compare(value, float(wanted))
+
+
+_CONDITIONS: dict[str, Callable[[Any, str], bool]] = {
+    "BLANK": lambda value, _: value == "",
+    "NOT_BLANK": lambda value, _: value != "",
+    "NUMBER_EQ": _compared(operator.eq),
+    "NUMBER_NOT_EQ": _compared(operator.ne),
+    "NUMBER_GREATER": _compared(operator.gt),
+    "NUMBER_GREATER_THAN_EQ": _compared(operator.ge),
+    "NUMBER_LESS": _compared(operator.lt),
+    "NUMBER_LESS_THAN_EQ": _compared(operator.le),
+    "TEXT_EQ": lambda value, wanted: str(value).casefold() == wanted.casefold(),
+    "TEXT_CONTAINS": lambda value, wanted: wanted.casefold() in str(value).casefold(),
+    "TEXT_NOT_CONTAINS": lambda value, wanted: wanted.casefold() not in str(value).casefold(),
+}
 
 
 def _add_view(workbook: Workbook, body: Resource) -> Resource:

@@ -72,7 +72,8 @@ def _checked_name(workbook: Workbook, name: str | None) -> str:
         raise invalid(f"The name '{name or ''}' is not a valid name for a named range.")
     if any(other["name"].casefold() == name.casefold() for other in _all(workbook)):
         raise invalid(
-            f"Cannot add named range with name {name}, a named range with that name already exists."
+            f"Cannot add named range with name: {name}. A named range with that name already "
+            "exists."
         )
     return name
 

@@ -1,5 +1,8 @@
 """The spreadsheet's own properties, and its tabs: adding, changing, copying, deleting them."""
 
+from functools import cache
+from zoneinfo import available_timezones
+
 from emulators.sheets.errors import invalid
 from emulators.sheets.masks import merge, without_nulls
 from emulators.sheets.requests.handler import Handler, check_editable, update_mask
@@ -100,8 +103,16 @@ def update_spreadsheet_properties(workbook: Workbook, body: Resource) -> Resourc
     for name in ("title", "locale", "timeZone"):
         if not new.get(name):
             raise invalid(f"Invalid value for field properties.{name}: it cannot be empty.")
+    zone = new["timeZone"]
+    if zone in workbook.refused_time_zones or zone not in _known_time_zones():
+        raise invalid(f"Invalid value for field properties.timeZone: unknown time zone {zone}")
     workbook.properties = new
     return {}
+
+
+@cache
+def _known_time_zones() -> set[str]:
+    return available_timezones()
 
 
 def copied_objects(source: Sheet, sheet_id: int) -> dict[str, list[Resource]]:

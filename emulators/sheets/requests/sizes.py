@@ -28,6 +28,8 @@ def resize(workbook: Workbook, sheet: Sheet, grid: Resource) -> None:
     for count in SIDES:
         old = sheet.properties["gridProperties"][count]
         size = grid.get(count, old)
+        if 1 <= size < old:
+            check_unfrozen_left(sheet, SIDES[count].capitalize(), size, old)
         sheet.properties["gridProperties"][count] = size
         if size > old:
             workbook.check_cell_count()
@@ -35,6 +37,15 @@ def resize(workbook: Workbook, sheet: Sheet, grid: Resource) -> None:
             _cut(workbook, sheet, count, size, old)
     sheet.properties["gridProperties"] = grid
     check_grid(sheet)
+
+
+def check_unfrozen_left(sheet: Sheet, axis: str, start: int, end: int) -> None:
+    """ApiError 400 where rows or columns (axis) go and none is left beyond the frozen ones."""
+    grid = sheet.properties["gridProperties"]
+    frozen = grid.get(f"frozen{axis}Count", 0)
+    unfrozen = grid[f"{axis.lower()}Count"] - frozen
+    if frozen and end - max(start, frozen) >= unfrozen:
+        raise invalid(f"Sorry, it is not possible to delete all non-frozen {axis.lower()}s.")
 
 
 def _cut(workbook: Workbook, sheet: Sheet, count: str, size: int, old: int) -> None:

@@ -6,8 +6,9 @@ the reply, empty for most. It raises ApiError; the whole batch is then refused a
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
 """
 
+from emulators.calls import Calls
 from emulators.sheets.canonical import canonical
-from emulators.sheets.errors import ApiError, invalid
+from emulators.sheets.errors import ApiError, internal, invalid
 from emulators.sheets.requests import (
     areas,
     cells,
@@ -51,14 +52,23 @@ HANDLERS: dict[str, Handler] = {
 _BULKY = frozenset({"updateCells", "appendCells"})
 
 
-def apply_batch(workbook: Workbook, requests: list[Resource]) -> list[Resource]:
-    """Apply every request in turn; the replies in the same order. ApiError names the culprit."""
+# What can be ordered to go wrong with a request of a batch.
+REQUEST_FAULTS = ("400", "500")
+
+
+def apply_batch(
+    workbook: Workbook, requests: list[Resource], calls: Calls | None = None
+) -> list[Resource]:
+    """Apply every request in turn; the replies in the same order. ApiError names the culprit.
+
+    calls: counts the requests by name and strikes them with ordered faults.
+    """
     if not requests:
         raise invalid("Must specify at least one request.")
-    return [_apply(workbook, index, request) for index, request in enumerate(requests)]
+    return [_apply(workbook, index, request, calls) for index, request in enumerate(requests)]
 
 
-def _apply(workbook: Workbook, index: int, request: Resource) -> Resource:
+def _apply(workbook: Workbook, index: int, request: Resource, calls: Calls | None) -> Resource:
     given = [(name, body) for name, body in request.items() if body is not None]
     if len(given) != 1:
         reason = "oneof field 'kind' is already set" if given else "No request set"
@@ -68,10 +78,20 @@ def _apply(workbook: Workbook, index: int, request: Resource) -> Resource:
     if handler is None:
         raise ApiError(501, f"Invalid requests[{index}].{name}: this emulator does not serve it.")
     try:
+        _strike(calls.begin(name) if calls else None)
         return handler(workbook, body if name in _BULKY else canonical(body))
     except ApiError as error:
+        if error.code == 500:
+            raise
         raise ApiError(
             error.code,
             f"Invalid requests[{index}].{name}: {error.message}",
             details=error.details,
         ) from error
+
+
+def _strike(fault: str | None) -> None:
+    if fault == "400":
+        raise invalid("Refused by order of a test.")
+    if fault == "500":
+        raise internal()

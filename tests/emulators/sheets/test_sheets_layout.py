@@ -119,7 +119,7 @@ def test_what_points_only_at_deleted_rows_goes_with_them(
     applied(spreadsheet, add, {"deleteDimension": {"range": lines("ROWS", 1, 2)}})
 
     assert "namedRanges" not in sheets.spreadsheet(spreadsheet.id)
-    assert "a named range with that name already exists" in refused(spreadsheet, add)["message"]
+    assert "with name: here" in refused(spreadsheet, add)["message"]
 
 
 def test_deleting_a_tab_loses_its_named_ranges_but_not_their_names(
