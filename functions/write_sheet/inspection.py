@@ -1,4 +1,4 @@
-"""Looks at the Sheet without changing it, and says what is wrong and how to mend it."""
+"""Looks at the Sheet without changing it, and says what is wrong and how to fix it."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -10,22 +10,22 @@ from write_sheet.errors import ColumnsLost
 from write_sheet.history.preferences import Preferences
 from write_sheet.sheets_api.port import Spreadsheet
 from write_sheet.sheets_api.snapshot import Snapshot
-from write_sheet.sheets_api.structure import Outline
+from write_sheet.sheets_api.structure import Structure
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.read import read_known
+from write_sheet.stored.read import read_state
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
     """One thing that was looked at.
 
-    is_well: whether it is as it should be. remedy: what to do where it is not.
+    is_well: whether it is as it should be. fix: what to do where it is not.
     """
 
     subject: str
     is_well: bool
     words: str
-    remedy: str = ""
+    fix: str = ""
 
 
 def inspect_sheet(sheet: Spreadsheet, *, zone: ZoneInfo | None = None) -> list[Finding]:
@@ -34,14 +34,14 @@ def inspect_sheet(sheet: Spreadsheet, *, zone: ZoneInfo | None = None) -> list[F
     zone: the person's, where it is known. Raises RetryLater where the service cannot be reached.
     """
     try:
-        snapshot, outline = sheet.read(), sheet.outline()
+        snapshot, structure = sheet.read(), sheet.structure()
     except NeverWorks as error:
         return [_unreadable(error)]
     account = sheet.address
     shared = f"{snapshot.title!r} can be read" + (f" by {account}" if account else "")
     return [
         Finding(subject="sharing", is_well=True, words=shared),
-        *_protections(outline, account),
+        *_protections(structure, account),
         _layout(snapshot),
         *_columns(snapshot),
         *_settings(snapshot),
@@ -50,26 +50,26 @@ def inspect_sheet(sheet: Spreadsheet, *, zone: ZoneInfo | None = None) -> list[F
 
 
 def _unreadable(error: DashboardError) -> Finding:
-    words, _, remedy = str(error).partition(": ")
-    return Finding(subject="sharing", is_well=False, words=words, remedy=remedy)
+    words, _, fix = str(error).partition(": ")
+    return Finding(subject="sharing", is_well=False, words=words, fix=fix)
 
 
-def _protections(outline: Outline, account: str | None) -> list[Finding]:
+def _protections(structure: Structure, account: str | None) -> list[Finding]:
     who = account or "the account that this program runs as"
     findings = [
         Finding(
             subject="protection",
             is_well=False,
-            words=f"{outline.titles[tab.sheet_id]!r} is protected ({state.protected_by_others})",
-            remedy=f"open Data, Protect sheets and ranges, and remove it or add {who}",
+            words=f"{structure.titles[tab.sheet_id]!r} is protected ({state.protected_by_others})",
+            fix=f"open Data, Protect sheets and ranges, and remove it or add {who}",
         )
-        for tab, state in outline.tabs.items()
+        for tab, state in structure.tabs.items()
         if state.protected_by_others is not None
     ]
-    if any(state.is_read_only for state in outline.tabs.values()):
+    if any(state.is_read_only for state in structure.tabs.values()):
         words = f"{who} may read the spreadsheet and not change it"
-        remedy = f"open it, press Share, and make {who} an Editor"
-        findings.append(Finding(subject="sharing", is_well=False, words=words, remedy=remedy))
+        fix = f"open it, press Share, and make {who} an Editor"
+        findings.append(Finding(subject="sharing", is_well=False, words=words, fix=fix))
     return findings
 
 
@@ -80,11 +80,11 @@ def _layout(snapshot: Snapshot) -> Finding:
     missing = [tab.title for tab in Tab if tab not in snapshot.tabs]
     if missing:
         words = f"the tabs {', '.join(missing)} were deleted"
-        remedy = "the next event makes them anew; the data comes back with a backfill"
-        return Finding(subject="layout", is_well=False, words=words, remedy=remedy)
+        fix = "the next event makes them anew; the data comes back with a backfill"
+        return Finding(subject="layout", is_well=False, words=words, fix=fix)
     if snapshot.layout_version > LAYOUT_VERSION:
         words = f"version {snapshot.layout_version}, newer than this program's {LAYOUT_VERSION}"
-        return Finding(subject="layout", is_well=False, words=words, remedy="update this program")
+        return Finding(subject="layout", is_well=False, words=words, fix="update this program")
     words = f"version {snapshot.layout_version}"
     if snapshot.layout_version < LAYOUT_VERSION:
         words += f"; the next event upgrades it to {LAYOUT_VERSION}"
@@ -93,17 +93,17 @@ def _layout(snapshot: Snapshot) -> Finding:
 
 def _columns(snapshot: Snapshot) -> list[Finding]:
     try:
-        known = read_known(snapshot)
+        known = read_state(snapshot)
     except ColumnsLost as error:
-        words, _, remedy = str(error).partition("; ")
-        return [Finding(subject="data", is_well=False, words=words, remedy=remedy)]
-    faults = [str(fault) for fault in known.rows.faults if not fault.mended]
-    faults += [f"{day}: changed by hand" for day in sorted(known.expected)]
-    if not faults:
+        words, _, fix = str(error).partition("; ")
+        return [Finding(subject="data", is_well=False, words=words, fix=fix)]
+    problems = [str(problem) for problem in known.rows.problems if not problem.repaired]
+    problems += [f"{day}: changed by hand" for day in sorted(known.expected)]
+    if not problems:
         rows = len(known.rows.row_of)
         return [Finding(subject="data", is_well=True, words=f"{rows} rows, all readable")]
-    remedy = "collect these days again (collect --since --until --publish)"
-    return [Finding(subject="data", is_well=False, words=f, remedy=remedy) for f in faults]
+    fix = "collect these days again (collect --since --until --publish)"
+    return [Finding(subject="data", is_well=False, words=f, fix=fix) for f in problems]
 
 
 def _settings(snapshot: Snapshot) -> list[Finding]:
@@ -113,7 +113,7 @@ def _settings(snapshot: Snapshot) -> list[Finding]:
             subject="settings",
             is_well=False,
             words=f"row {row + 1} of the tab Settings holds {found!r}",
-            remedy="choose one of the values that its cell offers",
+            fix="choose one of the values that its cell offers",
         )
         for row, found in sorted(read.bad.items())
     ]
@@ -123,7 +123,7 @@ def _zone(snapshot: Snapshot, zone: ZoneInfo | None) -> list[Finding]:
     words = f"locale {snapshot.locale}, time zone {snapshot.time_zone}"
     names = (zone.key, f"Etc/{zone.key}") if zone else (snapshot.time_zone,)
     if zone is not None and snapshot.tabs and snapshot.time_zone not in names:
-        remedy = f"the next event sets it, if it names {zone.key}; else correct TIME_ZONE"
+        fix = f"the next event sets it, if it names {zone.key}; else correct TIME_ZONE"
         words += f", and TIME_ZONE is {zone.key}"
-        return [Finding(subject="locale", is_well=False, words=words, remedy=remedy)]
+        return [Finding(subject="locale", is_well=False, words=words, fix=fix)]
     return [Finding(subject="locale", is_well=True, words=words)]

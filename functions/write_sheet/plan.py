@@ -9,40 +9,46 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from commit_counts.event import CommitCounts
-from write_sheet.dashboard.layout import layout_requests, lost_tabs
-from write_sheet.dashboard.view import FACE_MARK, choose_zone, make_face, read_preferences
+from write_sheet.dashboard.layout import layout_requests, tab_problems
+from write_sheet.dashboard.view import VIEW_KEY, choose_zone, make_view, read_preferences
 from write_sheet.history.merge import merge
-from write_sheet.history.problems import Fault
+from write_sheet.history.problems import Problem
 from write_sheet.history.statistics import Summary
 from write_sheet.sheets_api import requests
 from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.snapshot import REVISION_PREFIX, Snapshot
-from write_sheet.sheets_api.structure import Outline
+from write_sheet.sheets_api.structure import Structure
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.days_requests import ledger_requests, mark_requests
-from write_sheet.stored.read import Known, faults_of, ledger_after, read_known
-from write_sheet.stored.row_changes import changes_between, requests_for
+from write_sheet.stored.read import State, read_state
+from write_sheet.stored.write import (
+    changes_between,
+    days_table_after,
+    days_table_requests,
+    metadata_requests,
+    problems_of,
+    requests_for,
+)
 
-REVISION_MARK = "revision"
+REVISION_KEY = "revision"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """requests: the batch, empty where nothing changes. rows: how many of `data` are touched.
 
-    faults: what was found broken. summary: what the person sees afterwards.
+    problems: what was found broken. summary: what the person sees afterwards.
     """
 
     requests: list[Request]
     rows: int
-    faults: Sequence[Fault]
+    problems: Sequence[Problem]
     summary: Summary | None
 
 
 def plan(
     event: CommitCounts,
     snapshot: Snapshot,
-    outline: Outline | None = None,
+    structure: Structure | None = None,
     *,
     first_revision: int,
     language: str = "en",
@@ -50,50 +56,50 @@ def plan(
 ) -> Plan:
     """What the event changes. Raises ColumnsLost where the tab `data` cannot be read safely.
 
-    outline: needed where `layout.needs_outline` says so.
-    first_revision: where to count from on a new layout; a random one, since the names of marks that
-        went with a deleted tab stay taken for ever (https://github.com/burnash/gspread/issues/1530).
+    structure: needed where `layout.needs_structure` says so.
+    first_revision: where to count from on a new layout; a random one, since the names of marks
+        that went with a deleted tab stay taken for ever (https://github.com/burnash/gspread/issues/1530).
     language, zone: what a dashboard begins with before the person or an event says otherwise.
     """
-    known = read_known(snapshot)
+    known = read_state(snapshot)
     merged = merge(known.history, event)
-    faults = [*lost_tabs(snapshot), *faults_of(known, merged, event)]
-    settings = read_preferences(snapshot, known.ledger.marks, language=language)
-    face = make_face(
+    problems = [*tab_problems(snapshot), *problems_of(known, merged, event)]
+    settings = read_preferences(snapshot, known.days_table.metadata, language=language)
+    view = make_view(
         snapshot,
         merged,
         settings,
         zone=choose_zone(event, known, snapshot, zone),
-        faults=[fault for fault in faults if not fault.mended],
-        known_digest=known.ledger.marks.get(FACE_MARK),
+        problems=[problem for problem in problems if not problem.repaired],
+        digest_before=known.days_table.metadata.get(VIEW_KEY),
     )
     changes = changes_between(known.rows, merged.cells)
     data = requests_for(changes, known.rows, row_count=_row_count(snapshot))
-    layout = layout_requests(snapshot, outline, language=settings.preferences.language)
+    layout = layout_requests(snapshot, structure, language=settings.preferences.language)
 
     found = _revision(snapshot, known)
-    marks = {**face.marks, REVISION_MARK: str(found)}
-    after = ledger_after(known, merged, event, marks)
-    days = ledger_requests(after, face.chart, snapshot)
-    is_marked = len(snapshot.revisions) == 1 and not mark_requests(after.marks, snapshot)
-    if is_marked and not (data or layout or days or face.is_due):
-        return Plan(requests=[], rows=0, faults=faults, summary=face.summary)
+    metadata = {**view.metadata, REVISION_KEY: str(found)}
+    after = days_table_after(known, merged, event, metadata)
+    days = days_table_requests(after, view.chart, snapshot)
+    is_marked = len(snapshot.revisions) == 1 and not metadata_requests(after.metadata, snapshot)
+    if is_marked and not (data or layout or days or view.is_due):
+        return Plan(requests=[], rows=0, problems=problems, summary=view.summary)
     following = first_revision if found is None else found + 1
-    visible = face.requests if layout or face.is_due else ()
-    days += mark_requests({**after.marks, REVISION_MARK: str(following)}, snapshot)
+    visible = view.requests if layout or view.is_due else ()
+    days += metadata_requests({**after.metadata, REVISION_KEY: str(following)}, snapshot)
     batch = [*_unguard(snapshot), *layout, *data, *days, *visible, _guard(following)]
-    return Plan(requests=batch, rows=changes.count(), faults=faults, summary=face.summary)
+    return Plan(requests=batch, rows=changes.count(), problems=problems, summary=view.summary)
 
 
 def _row_count(snapshot: Snapshot) -> int:
     return snapshot.tabs[Tab.DATA].row_count if Tab.DATA in snapshot.tabs else Tab.DATA.rows
 
 
-def _revision(snapshot: Snapshot, known: Known) -> int | None:
+def _revision(snapshot: Snapshot, known: State) -> int | None:
     """The number that was read: of the mark itself, or of its copy where somebody removed it."""
     if snapshot.revisions:
         return max(snapshot.revisions)
-    copy = known.ledger.marks.get(REVISION_MARK, "")
+    copy = known.days_table.metadata.get(REVISION_KEY, "")
     return int(copy) if copy.isdecimal() else None
 
 

@@ -30,7 +30,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings; raises InvalidSettings with every fault at once."""
+    """The settings; raises InvalidSettings with every problem at once."""
     variables = Variables(environment)
     zone_name = variables.optional("TIME_ZONE")
     settings = Settings(
@@ -46,7 +46,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 def language_of(preference: str | None) -> str:
     """The first language of a preference list (`ja_JP.UTF-8`, `de:en_US`) that there are words for.
 
-    Systems set LANGUAGE themselves, so that what is unknown means English, and is no fault.
+    Systems set LANGUAGE themselves, so that what is unknown means English, and is no problem.
     """
     for entry in (preference or "").split(":"):
         code = entry.strip().lower().replace("-", "_").partition("_")[0].partition(".")[0]

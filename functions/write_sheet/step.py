@@ -12,19 +12,19 @@ from zoneinfo import ZoneInfo
 
 from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import CommitCounts
-from write_sheet.dashboard.layout import needs_outline
+from write_sheet.dashboard.layout import needs_structure
 from write_sheet.errors import LostRace, SheetsUnavailable
-from write_sheet.history.problems import Fault
+from write_sheet.history.problems import Problem
 from write_sheet.plan import Plan, plan
+from write_sheet.sheets_api.api_errors import explain_refusal
 from write_sheet.sheets_api.port import Refused, Spreadsheet
-from write_sheet.sheets_api.refusal import explain_refusal
 from write_sheet.sheets_api.snapshot import Snapshot
 
 TRIES = 6
 # A function has two minutes; what is not done by then is delivered again.
 LAST_TRY_SECONDS = 60.0
 _FIRST_PAUSE_SECONDS = 0.25
-_LOGGED_FAULTS = 5
+_LOGGED_PROBLEMS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,22 +34,22 @@ class Written:
     outcome: `written`, or `unchanged` where the Sheet said it all already.
     rows: rows of the tab `data` that were written, added or taken out.
     tries: readings that it took.
-    faults: what somebody broke on the Sheet.
+    problems: what somebody broke on the Sheet.
     """
 
     outcome: str
     rows: int
     tries: int
-    faults: tuple[Fault, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     def facts(self) -> dict[str, object]:
         """The fields of the log line."""
         facts: dict[str, object] = {"outcome": self.outcome, "rows": self.rows}
         if self.tries > 1:
             facts["tries"] = self.tries
-        if self.faults:
-            facts["faults"] = [str(fault) for fault in self.faults[:_LOGGED_FAULTS]]
-            facts["fault_count"] = len(self.faults)
+        if self.problems:
+            facts["problems"] = [str(problem) for problem in self.problems[:_LOGGED_PROBLEMS]]
+            facts["problem_count"] = len(self.problems)
         return facts
 
 
@@ -75,8 +75,10 @@ def write(
         if refused is not None and snapshot.revisions == refused[2]:
             raise _explained(refused[0], refused[1], snapshot, sheet) from refused[0]
         first = random.randrange(1, 10**9)
-        outline = sheet.outline() if needs_outline(snapshot) else None
-        planned = plan(event, snapshot, outline, first_revision=first, language=language, zone=zone)
+        structure = sheet.structure() if needs_structure(snapshot) else None
+        planned = plan(
+            event, snapshot, structure, first_revision=first, language=language, zone=zone
+        )
         if not planned.requests:
             return _done(planned, "written" if uncertain else "unchanged", attempt)
         try:
@@ -102,10 +104,12 @@ def _explained(
         refused.reason,
         snapshot,
         planned.requests,
-        sheet.outline(),
+        sheet.structure(),
         address=sheet.address,
     )
 
 
 def _done(planned: Plan, outcome: str, tries: int) -> Written:
-    return Written(outcome=outcome, rows=planned.rows, tries=tries, faults=tuple(planned.faults))
+    return Written(
+        outcome=outcome, rows=planned.rows, tries=tries, problems=tuple(planned.problems)
+    )

@@ -29,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
             for event in events:
                 written = write(event, sheet, language=settings.language, zone=settings.zone)
                 print(f"{written.outcome}: {written.rows} rows of {place.name}")
-                for fault in written.faults:
-                    print(f"  {fault}")
+                for problem in written.problems:
+                    print(f"  {problem}")
         finally:
             sheet.close()
     return 0

@@ -32,4 +32,4 @@ def examine_sheet(
         if finding.is_well:
             yield good(subject, finding.words)
         else:
-            yield fault(subject, finding.words, finding.remedy)
+            yield fault(subject, finding.words, finding.fix)

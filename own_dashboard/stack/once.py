@@ -16,7 +16,7 @@ from own_dashboard.stack.stack import Stack
 from own_dashboard.stack.state_folder import StateFolder
 from write_sheet.sheets_api.client import open_sheet
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.rows import read_rows
+from write_sheet.stored.read import read_rows
 
 _SHOWN_DAYS = 10
 

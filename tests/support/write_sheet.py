@@ -28,7 +28,7 @@ from write_sheet.sheets_api.cells import Value
 from write_sheet.sheets_api.port import Refused
 from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.snapshot import Snapshot, parse_spreadsheet
-from write_sheet.sheets_api.structure import OUTLINE_FIELDS, Outline, parse_outline
+from write_sheet.sheets_api.structure import STRUCTURE_FIELDS, Structure, parse_structure
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.step import write
 
@@ -209,9 +209,9 @@ class MemorySheet:
     def address(self) -> str | None:
         return "robot@project.iam.gserviceaccount.com"
 
-    def outline(self) -> Outline:
-        mask = discovery.check_response_mask("Spreadsheet", OUTLINE_FIELDS)
-        return parse_outline(spreadsheet_resource(self.workbook, mask=mask))
+    def structure(self) -> Structure:
+        mask = discovery.check_response_mask("Spreadsheet", STRUCTURE_FIELDS)
+        return parse_structure(spreadsheet_resource(self.workbook, mask=mask))
 
     def read(self) -> Snapshot:
         self._begin("read")

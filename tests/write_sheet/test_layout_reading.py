@@ -1,4 +1,4 @@
-"""Reading the tabs back: typed cells, the hidden ledger, settings, languages, labels."""
+"""Reading the tabs back: typed cells, the hidden days_table, settings, languages, labels."""
 
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
@@ -11,14 +11,20 @@ from commit_counts.errors import InvalidSettings
 from tests.support.write_sheet import TODAY, at
 from write_sheet.dashboard.labels import ENGLISH, JAPANESE
 from write_sheet.dashboard.settings_tab import read_settings_tab
-from write_sheet.history.merge import Stated
+from write_sheet.history.merge import CellState
 from write_sheet.history.preferences import SUNDAY, Preferences
-from write_sheet.history.problems import FaultKind
+from write_sheet.history.problems import ProblemKind
 from write_sheet.settings import language_of, read_settings
 from write_sheet.sheets_api import cells
 from write_sheet.sheets_api.cells import Formula, Value, value_of, without_wrapping
-from write_sheet.stored.days import Ledger, day_table, exception_table, mark_table, read_ledger
-from write_sheet.stored.rows import HEADER, lost_columns, read_rows
+from write_sheet.stored.read import (
+    HEADER,
+    DaysTable,
+    lost_columns,
+    read_days_table,
+    read_rows,
+)
+from write_sheet.stored.write import day_table, exception_table, metadata_table
 
 SERIAL = cells.serial_of_day(TODAY)
 INSTANT = cells.serial_of_instant(at(0))
@@ -72,51 +78,56 @@ def test_a_cell_has_the_same_value_with_and_without_its_wrapping(
 
 
 def test_the_ledger_comes_back_as_it_was_written() -> None:
-    """Known days, exceptions over many days, marks; what says nothing sure is passed by."""
+    """State days, exceptions over many days, metadata; what says nothing sure is passed by."""
     days = [TODAY - timedelta(days=n) for n in range(5)]
-    ledger = Ledger(
+    days_table = DaysTable(
         commits=dict.fromkeys(days, 2),
-        restated_at=dict.fromkeys(days[:4], at(1)),
+        complete_as_of=dict.fromkeys(days[:4], at(1)),
         exceptions={
-            **{day: {"a/b": Stated(None, None)} for day in days[:3]},
-            days[4]: {"a/b": Stated(None, None), "c/d": Stated(0, at(0))},
+            **{day: {"a/b": CellState(None, None)} for day in days[:3]},
+            days[4]: {"a/b": CellState(None, None), "c/d": CellState(0, at(0))},
         },
-        marks={"time_zone": "Asia/Tokyo"},
+        metadata={"time_zone": "Asia/Tokyo"},
     )
-    spans = exception_table(ledger)
+    spans = exception_table(days_table)
     assert [row[2:] for row in spans].count(["a/b", None]) == 2
     grid: list[list[Value]] = [["header"]]
-    tables: tuple[list[list[Value]], ...] = (day_table(ledger), spans, [], mark_table(ledger.marks))
+    tables: tuple[list[list[Value]], ...] = (
+        day_table(days_table),
+        spans,
+        [],
+        metadata_table(days_table.metadata),
+    )
     for n in range(max(len(table) for table in tables)):
         row: list[Value] = []
         for table, width in zip(tables, (4, 5, 3, 2), strict=True):
             found = table[n] if n < len(table) else []
             row += [*found, *[None] * (width - len(found))]
         grid.append(row)
-    assert read_ledger(grid) == ledger
-    assert read_ledger([*grid, ["nonsense", "x", True, None, "?", 3, 4, None]]) == ledger
+    assert read_days_table(grid) == days_table
+    assert read_days_table([*grid, ["nonsense", "x", True, None, "?", 3, 4, None]]) == days_table
 
 
 @pytest.mark.parametrize(
     ("row", "stated"),
     [
-        ([SERIAL, "a/b", 3, INSTANT], Stated(3, at(0))),
-        ([TODAY.isoformat(), " a/b ", "3", "2026-11-23T03:00:00Z"], Stated(3, at(0))),
-        ([SERIAL, "a/b", 3], Stated(3, None)),
-        ([SERIAL, "a/b", "three", INSTANT], Stated(None, at(0))),
-        ([SERIAL, "a/b", 2.5, INSTANT], Stated(None, at(0))),
-        ([SERIAL, "a/b", -1, INSTANT], Stated(None, at(0))),
-        ([SERIAL, "a/b", True, INSTANT], Stated(None, at(0))),
-        ([SERIAL, "a/b", Formula("=1+1"), INSTANT], Stated(None, at(0))),
-        ([SERIAL, "a/b", None, INSTANT], Stated(None, at(0))),
+        ([SERIAL, "a/b", 3, INSTANT], CellState(3, at(0))),
+        ([TODAY.isoformat(), " a/b ", "3", "2026-11-23T03:00:00Z"], CellState(3, at(0))),
+        ([SERIAL, "a/b", 3], CellState(3, None)),
+        ([SERIAL, "a/b", "three", INSTANT], CellState(None, at(0))),
+        ([SERIAL, "a/b", 2.5, INSTANT], CellState(None, at(0))),
+        ([SERIAL, "a/b", -1, INSTANT], CellState(None, at(0))),
+        ([SERIAL, "a/b", True, INSTANT], CellState(None, at(0))),
+        ([SERIAL, "a/b", Formula("=1+1"), INSTANT], CellState(None, at(0))),
+        ([SERIAL, "a/b", None, INSTANT], CellState(None, at(0))),
     ],
 )
-def test_a_row_is_read_as_far_as_it_is_certain(row: list[Value], stated: Stated) -> None:
+def test_a_row_is_read_as_far_as_it_is_certain(row: list[Value], stated: CellState) -> None:
     """A number as text is that number; everything else that is no count is told."""
     found = read_rows([list(HEADER), row])
     assert found.cells == {TODAY: {"a/b": stated}}
-    kinds = [fault.kind for fault in found.faults]
-    assert kinds == ([FaultKind.NOT_A_COUNT] if stated.commits is None else [])
+    kinds = [problem.kind for problem in found.problems]
+    assert kinds == ([ProblemKind.NOT_A_COUNT] if stated.commits is None else [])
 
 
 @pytest.mark.parametrize(
@@ -135,7 +146,7 @@ def test_a_row_without_a_day_or_a_name_is_not_ours(row: list[Value]) -> None:
     """It is told, and its place is not written over."""
     found = read_rows([list(HEADER), row])
     assert found.cells == {}
-    assert [fault.kind for fault in found.faults] == [FaultKind.NO_ROW_OF_OURS]
+    assert [problem.kind for problem in found.problems] == [ProblemKind.NO_ROW_OF_OURS]
     assert found.end == 2
 
 
@@ -148,11 +159,11 @@ def test_of_two_rows_about_one_cell_the_later_statement_counts() -> None:
         [SERIAL, "a/b", 5, INSTANT],
     ]
     found = read_rows(twice)
-    assert (found.cells[TODAY]["a/b"].commits, found.needless, found.faults) == (3, {2}, [])
+    assert (found.cells[TODAY]["a/b"].commits, found.duplicate, found.problems) == (3, {2}, [])
     twice[2][3] = later
     found = read_rows(twice)
-    assert (found.cells[TODAY]["a/b"].commits, found.needless) == (5, {1})
-    assert [fault.kind for fault in found.faults] == [FaultKind.CONTRADICTION]
+    assert (found.cells[TODAY]["a/b"].commits, found.duplicate) == (5, {1})
+    assert [problem.kind for problem in found.problems] == [ProblemKind.CONTRADICTION]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +207,7 @@ def test_settings_are_read_in_any_language_and_bad_ones_are_not_used() -> None:
     ],
 )  # fmt: skip
 def test_the_systems_language_is_understood(given_language: str | None, used: str) -> None:
-    """LANGUAGE is set by systems as a list of locales; an unknown one is no fault."""
+    """LANGUAGE is set by systems as a list of locales; an unknown one is no problem."""
     assert language_of(given_language) == used
 
 

@@ -22,7 +22,7 @@ from tests.support.write_sheet import ONE_DAY, TODAY, at, window_event
 from write_sheet.dashboard.labels import LANGUAGES
 from write_sheet.dashboard.settings_tab import FIRST_WEEKDAY_ROW, GOAL_ROW, LANGUAGE_ROW, REST_ROW
 from write_sheet.errors import ColumnsLost
-from write_sheet.history.problems import FaultKind
+from write_sheet.history.problems import ProblemKind
 from write_sheet.sheets_api.client import GoogleSheet, open_sheet
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.step import Written, write
@@ -74,9 +74,11 @@ def test_deleted_rows_are_put_back(
     first, last = place
     spreadsheet.worksheet(tab.title).delete_rows(first, min(last, tab.rows - 1))
     done = written(sheet, hours=1)
-    assert [(fault.kind, fault.mended) for fault in done.faults] == [(FaultKind.CUT_TAB, True)]
+    assert [(problem.kind, problem.repaired) for problem in done.problems] == [
+        (ProblemKind.CUT_TAB, True)
+    ]
     assert drawn(sheets, spreadsheet_id, tab) == before
-    assert written(sheet, hours=2).faults == ()
+    assert written(sheet, hours=2).problems == ()
 
 
 @pytest.mark.parametrize("tab", [Tab.TODAY, Tab.MONTHS, Tab.SETTINGS], ids=lambda tab: tab.title)
@@ -127,7 +129,7 @@ def test_settings_are_known_by_their_words_where_rows_moved(
     assert [row[:2] for row in tab.get_all_values()[: REST_ROW + 7]] == [
         row[:2] for row in set_by_hand[: REST_ROW + 7]
     ]
-    assert done.faults == ()
+    assert done.problems == ()
     shown = {value for row in spreadsheet.worksheet("Today").get_all_values() for value in row}
     assert LANGUAGES["en"].goal.format(goal=7) in shown
 

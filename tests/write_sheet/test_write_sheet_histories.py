@@ -41,7 +41,7 @@ from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.snapshot import Snapshot
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.step import write
-from write_sheet.stored.read import read_known
+from write_sheet.stored.read import read_state
 
 
 class Crash(BaseException):
@@ -57,10 +57,10 @@ def check(sheet: MemorySheet, stated: Sequence[CommitCounts]) -> None:
     """The Sheet holds what the model says: data, known days, and every number of Today."""
     model = Model(list(stated))
     assert sheet.data() == model.rows()
-    known = read_known(sheet.look())
+    known = read_state(sheet.look())
     assert known.history.totals() == model.totals()
     assert known.expected == {}
-    assert known.rows.faults == []
+    assert known.rows.problems == []
     summary = summarize(history_of(stated), Preferences(), TOKYO)
     assert summary is not None
     if any(event.window for event in stated):

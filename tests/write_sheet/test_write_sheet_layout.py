@@ -353,7 +353,7 @@ def test_doctor_names_what_is_wrong_and_how_to_mend_it(
     spreadsheet_id: str,  # noqa: F811
     spreadsheet: gspread.Spreadsheet,  # noqa: F811
 ) -> None:
-    """Settings, data, a deleted tab, a protection, the sharing: each with a remedy."""
+    """Settings, data, a deleted tab, a protection, the sharing: each with a fix."""
     write(EVENT, sheet)
     spreadsheet.worksheet("Settings").update([["many"]], "B2", raw=True)
     spreadsheet.worksheet("data").update([["oops"]], "C2", raw=True)
@@ -361,8 +361,8 @@ def test_doctor_names_what_is_wrong_and_how_to_mend_it(
     spreadsheet.del_worksheet(spreadsheet.worksheet("Months"))
     wrong = {f.subject: f for f in inspect_sheet(sheet) if not f.is_well}
     assert {"settings", "data", "protection", "layout"} <= wrong.keys()
-    assert all(finding.remedy for finding in wrong.values())
+    assert all(finding.fix for finding in wrong.values())
     sheets.unshare(spreadsheet_id)
     [finding] = inspect_sheet(sheet)
     assert not finding.is_well
-    assert "Editor" in finding.remedy
+    assert "Editor" in finding.fix

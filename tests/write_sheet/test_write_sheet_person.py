@@ -1,4 +1,4 @@
-"""What the person does on the Sheet: it stays, or is noticed, mended where certain, else told.
+"""What the person does on the Sheet: it stays, or is noticed, repaired where certain, else told.
 
 The person's hand is the real gspread; the program writes through its own adapter.
 """
@@ -24,7 +24,7 @@ from tests.support.sheets import (  # noqa: F401 - fixtures
 from tests.support.write_sheet import ONE_DAY, TODAY, at, window_event
 from write_sheet.dashboard.today.cells import BIG, NOTICES
 from write_sheet.errors import ColumnsLost
-from write_sheet.history.problems import FaultKind
+from write_sheet.history.problems import ProblemKind
 from write_sheet.sheets_api.client import GoogleSheet, open_sheet
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.step import Written, write
@@ -157,7 +157,9 @@ def test_a_text_in_a_count_is_mended_by_the_next_statement_about_it(
     spreadsheet.worksheet("data").update([["oops"]], "C4", raw=True)
     outcome = written(sheet)
     assert rows(spreadsheet) == AFTER_SECOND
-    assert [(f.kind, f.mended, f.row) for f in outcome.faults] == [(FaultKind.NOT_A_COUNT, True, 4)]
+    assert [(f.kind, f.repaired, f.row) for f in outcome.problems] == [
+        (ProblemKind.NOT_A_COUNT, True, 4)
+    ]
 
 
 def test_a_text_in_an_old_count_is_told_and_left_alone(
@@ -168,14 +170,14 @@ def test_a_text_in_an_old_count_is_told_and_left_alone(
     spreadsheet.worksheet("data").update([["oops"]], "C2", raw=True)
     outcome = written(sheet)
     assert rows(spreadsheet)[0] == (OLD.isoformat(), "me/app", "oops")
-    assert [(f.kind, f.mended) for f in outcome.faults] == [(FaultKind.NOT_A_COUNT, False)]
+    assert [(f.kind, f.repaired) for f in outcome.problems] == [(ProblemKind.NOT_A_COUNT, False)]
     said = spreadsheet.worksheet("Today").cell(NOTICES + 1, 1).value
     assert said is not None
     assert "row 2" in said
     assert "oops" in said
-    mend = window_event({(OLD, "me/app"): 7, (OLD, "me/lib"): 5}, since=OLD, until=OLD,
+    fix = window_event({(OLD, "me/app"): 7, (OLD, "me/lib"): 5}, since=OLD, until=OLD,
                         collected_at=at(2))  # fmt: skip
-    written(sheet, mend)
+    written(sheet, fix)
     assert rows(spreadsheet) == AFTER_SECOND
     assert not spreadsheet.worksheet("Today").cell(NOTICES + 1, 1).value
 
@@ -186,29 +188,29 @@ def test_a_deleted_row_is_noticed(
     spreadsheet: gspread.Spreadsheet,  # noqa: F811
     place: int,
 ) -> None:
-    """A day adds up to less than was written: mended by its next statement, told until then."""
+    """A day adds up to less than was written: repaired by its next statement, told until then."""
     spreadsheet.worksheet("data").delete_rows(place)
     first, second = written(sheet), written(sheet)
     if place == 4:
         assert rows(spreadsheet) == AFTER_SECOND
-        assert [fault.mended for fault in first.faults] == [True]
-        assert second.faults == ()
+        assert [problem.repaired for problem in first.problems] == [True]
+        assert second.problems == ()
         return
     assert rows(spreadsheet) == AFTER_SECOND[1:]
     for outcome in (first, second):
-        [fault] = outcome.faults
-        assert (fault.kind, fault.mended) == (FaultKind.CHANGED_BY_HAND, False)
-        assert (fault.since, fault.found, fault.expected) == (OLD, "5", "12")
+        [problem] = outcome.problems
+        assert (problem.kind, problem.repaired) == (ProblemKind.CHANGED_BY_HAND, False)
+        assert (problem.since, problem.found, problem.expected) == (OLD, "5", "12")
 
 
 def test_numbers_and_dates_that_became_texts_are_typed_again(
     sheet: GoogleSheet,
     spreadsheet: gspread.Spreadsheet,  # noqa: F811
 ) -> None:
-    """Certain, so mended without a word: the same day, the same number."""
+    """Certain, so repaired without a word: the same day, the same number."""
     tab = spreadsheet.worksheet("data")
     tab.update([[OLD.isoformat(), " me/app ", "7"]], "A2:C2", raw=True)
-    assert written(sheet).faults == ()
+    assert written(sheet).problems == ()
     assert rows(spreadsheet) == AFTER_SECOND
     [[day]] = tab.get("A2", value_render_option=ValueRenderOption.unformatted)
     assert isinstance(day, int | float)
@@ -234,7 +236,7 @@ def test_a_line_of_the_persons_own_is_left_alone_and_told(
     spreadsheet.worksheet("data").update([["my notes", "", "and more"]], "A8:C8", raw=True)
     outcome = written(sheet)
     assert rows(spreadsheet) == [*AFTER_SECOND, ("my notes", "", "and more")]
-    assert [(f.kind, f.row) for f in outcome.faults] == [(FaultKind.NO_ROW_OF_OURS, 8)]
+    assert [(f.kind, f.row) for f in outcome.problems] == [(ProblemKind.NO_ROW_OF_OURS, 8)]
 
 
 def test_a_renamed_header_is_put_right(
@@ -270,7 +272,7 @@ def test_columns_put_before_ours_are_moved_behind_them(
     tab.insert_cols([["mine", "a", "b"]] * columns, 1)
     outcome = written(sheet)
     assert rows(spreadsheet) == AFTER_SECOND
-    assert FaultKind.MOVED_COLUMNS in [fault.kind for fault in outcome.faults]
+    assert ProblemKind.MOVED_COLUMNS in [problem.kind for problem in outcome.problems]
     assert tab.col_values(5) == ["mine", "a", "b"]
 
 
@@ -280,7 +282,7 @@ def test_a_deleted_column_stops_the_writing(
     spreadsheet: gspread.Spreadsheet,  # noqa: F811
     column: int,
 ) -> None:
-    """What was in it cannot be known: nothing is written over, and the remedy is named."""
+    """What was in it cannot be known: nothing is written over, and the fix is named."""
     tab = spreadsheet.worksheet("data")
     tab.delete_columns(column)
     before = tab.get_all_values()
@@ -310,7 +312,7 @@ def test_a_deleted_tab_is_made_anew(
     """Its content is ours to write again."""
     spreadsheet.del_worksheet(spreadsheet.worksheet(tab.title))
     outcome = written(sheet)
-    assert FaultKind.LOST_TAB in [fault.kind for fault in outcome.faults]
+    assert ProblemKind.LOST_TAB in [problem.kind for problem in outcome.problems]
     assert rows(spreadsheet) == AFTER_SECOND
     assert spreadsheet.worksheet(tab.title).get_all_values()
     assert written(sheet).outcome == "unchanged"
@@ -323,13 +325,13 @@ def test_a_deleted_data_tab_is_told_until_the_days_are_collected_again(
     """The days are still known to have had commits: they are not taken for empty."""
     spreadsheet.del_worksheet(spreadsheet.worksheet("data"))
     outcome = written(sheet)
-    lost = [f for f in outcome.faults if f.kind is FaultKind.CHANGED_BY_HAND and not f.mended]
-    assert [(fault.since, fault.expected) for fault in lost] == [(OLD, "12")]
+    lost = [f for f in outcome.problems if f.kind is ProblemKind.CHANGED_BY_HAND and not f.repaired]
+    assert [(problem.since, problem.expected) for problem in lost] == [(OLD, "12")]
     again = window_event({(OLD, "me/app"): 7, (OLD, "me/lib"): 5}, since=OLD, until=OLD,
                          collected_at=at(2))  # fmt: skip
     written(sheet, again)
     assert rows(spreadsheet) == AFTER_SECOND
-    assert written(sheet).faults == ()
+    assert written(sheet).problems == ()
 
 
 def test_a_deleted_hidden_tab_does_not_stop_the_writing(
@@ -396,7 +398,7 @@ def test_a_bad_setting_is_explained_beside_its_cell_and_the_last_good_one_is_use
     sheet: GoogleSheet,
     spreadsheet: gspread.Spreadsheet,  # noqa: F811
 ) -> None:
-    """The bad value itself stays, for the person to mend."""
+    """The bad value itself stays, for the person to fix."""
     tab = spreadsheet.worksheet("Settings")
     tab.update([[8]], "B2")
     written(sheet, FIRST)

@@ -64,11 +64,7 @@ class Labels:
     bad_flag: str
     fault_not_a_count: str
     fault_no_row_of_ours: str
-    fault_contradiction: str
     fault_changed_by_hand: str
-    fault_moved_columns: str
-    fault_lost_tab: str
-    mended: str
 
     def short(self, day: date) -> str:
         """A day without its year."""
@@ -152,12 +148,8 @@ ENGLISH = Labels(
     bad_flag="{found} is neither ticked nor empty: {used} is used",
     fault_not_a_count="data, row {row}: {found} is no number of commits ({days})",
     fault_no_row_of_ours="data, row {row}: {found} has no day or no repository; left as it is",
-    fault_contradiction="data, row {row}: twice with different counts ({found}; {days})",
     fault_changed_by_hand="data, {days}: {found} commits where {expected} were written; "
-    "collect these days again to mend it",
-    fault_moved_columns="data: the columns stood in another order",
-    fault_lost_tab="the tab {found} was gone; it was made anew",
-    mended=" (mended)",
+    "collect these days again to fix it",
 )
 
 JAPANESE = Labels(
@@ -213,12 +205,8 @@ JAPANESE = Labels(
     bad_flag="「{found}」はチェックボックスの値ではありません。{used}を使います",
     fault_not_a_count="data {row}行目: 「{found}」はコミット数ではありません({days})",
     fault_no_row_of_ours="data {row}行目: 「{found}」に日付かリポジトリがありません(そのままです)",
-    fault_contradiction="data {row}行目: 同じ行が違う数で重複しています({found}、{days})",
     fault_changed_by_hand="data {days}: 書き込んだ{expected}件が{found}件になっています。"
     "この期間を集計し直すと直ります",
-    fault_moved_columns="data: 列の順序が変わっていました",
-    fault_lost_tab="タブ「{found}」がなくなっていたので作り直しました",
-    mended="(修復済み)",
 )
 
 LANGUAGES: Mapping[str, Labels] = {"en": ENGLISH, "ja": JAPANESE}

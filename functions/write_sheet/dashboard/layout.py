@@ -7,33 +7,33 @@ are not touched.
 
 from collections.abc import Iterable
 
-from write_sheet.dashboard.months_format import dress_months
-from write_sheet.dashboard.settings_format import dress_settings
-from write_sheet.dashboard.today.format import dress_today
+from write_sheet.dashboard.months_format import format_months
+from write_sheet.dashboard.settings_format import format_settings
+from write_sheet.dashboard.today.format import format_today
 from write_sheet.dashboard.today.rules import CHART_ID, is_own_rule
-from write_sheet.history.problems import Fault, FaultKind
+from write_sheet.history.problems import Problem, ProblemKind
 from write_sheet.sheets_api import requests
 from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.snapshot import LAYOUT_KEY, Snapshot, TabState
-from write_sheet.sheets_api.structure import Outline
+from write_sheet.sheets_api.structure import Structure
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.format import FILTER_VIEW_ID, PROTECTION_IDS, dress_data, dress_days
+from write_sheet.stored.format import FILTER_VIEW_ID, PROTECTION_IDS, format_data, format_days
 
 LAYOUT_VERSION = 1
 LAYOUT_METADATA_ID = 726_100
-_DRESS = {
-    Tab.TODAY: dress_today,
-    Tab.MONTHS: dress_months,
-    Tab.SETTINGS: dress_settings,
-    Tab.DATA: dress_data,
-    Tab.DAYS: dress_days,
+_FORMAT = {
+    Tab.TODAY: format_today,
+    Tab.MONTHS: format_months,
+    Tab.SETTINGS: format_settings,
+    Tab.DATA: format_data,
+    Tab.DAYS: format_days,
 }
 _LOCALES = {"ja": "ja_JP"}
 # The tabs whose every cell has its place, and which do not grow.
 _FIXED = (Tab.TODAY, Tab.MONTHS, Tab.SETTINGS)
 
 
-def needs_outline(snapshot: Snapshot) -> bool:
+def needs_structure(snapshot: Snapshot) -> bool:
     """Whether tabs that are there must be dressed anew, for which their dress must be known."""
     return is_outdated(snapshot) or bool(_cut_tabs(snapshot))
 
@@ -48,10 +48,12 @@ def is_outdated(snapshot: Snapshot) -> bool:
     return snapshot.layout_version < LAYOUT_VERSION
 
 
-def layout_requests(snapshot: Snapshot, outline: Outline | None, *, language: str) -> list[Request]:
+def layout_requests(
+    snapshot: Snapshot, structure: Structure | None, *, language: str
+) -> list[Request]:
     """What makes the layout whole, in the order in which it must be sent; empty where it is.
 
-    outline: needed where `needs_outline` says so.
+    structure: needed where `needs_structure` says so.
     """
     missing, cut = [tab for tab in Tab if tab not in snapshot.tabs], _cut_tabs(snapshot)
     is_old = is_outdated(snapshot)
@@ -62,8 +64,8 @@ def layout_requests(snapshot: Snapshot, outline: Outline | None, *, language: st
     for tab in cut:
         built += _regrown(tab, snapshot.tabs[tab])
     for tab in Tab if is_new or is_old else (*missing, *cut):
-        built += _undress(tab, outline)
-        built += _DRESS[tab](tab in missing)
+        built += _clear_format(tab, structure)
+        built += _FORMAT[tab](tab in missing)
     if is_new:
         built.append(_spreadsheet_properties(_LOCALES.get(language)))
     if is_new or is_old:
@@ -71,13 +73,13 @@ def layout_requests(snapshot: Snapshot, outline: Outline | None, *, language: st
     return built
 
 
-def lost_tabs(snapshot: Snapshot) -> list[Fault]:
+def tab_problems(snapshot: Snapshot) -> list[Problem]:
     """The tabs that somebody deleted, or took rows or columns out of, since they were made."""
     if snapshot.layout_version is None:
         return []
-    lost = [(FaultKind.LOST_TAB, tab) for tab in Tab if tab not in snapshot.tabs]
-    lost += [(FaultKind.CUT_TAB, tab) for tab in _cut_tabs(snapshot)]
-    return [Fault(kind=kind, mended=True, found=tab.title) for kind, tab in lost]
+    lost = [(ProblemKind.LOST_TAB, tab) for tab in Tab if tab not in snapshot.tabs]
+    lost += [(ProblemKind.CUT_TAB, tab) for tab in _cut_tabs(snapshot)]
+    return [Problem(kind=kind, repaired=True, found=tab.title) for kind, tab in lost]
 
 
 def _cut_tabs(snapshot: Snapshot) -> list[Tab]:
@@ -117,9 +119,9 @@ def _free_title(title: str, taken: Iterable[str]) -> str:
     return free
 
 
-def _undress(tab: Tab, outline: Outline | None) -> list[Request]:
+def _clear_format(tab: Tab, structure: Structure | None) -> list[Request]:
     """Take off what an older layout put on, where doubling it would be refused or seen."""
-    state = outline.tabs.get(tab) if outline else None
+    state = structure.tabs.get(tab) if structure else None
     if state is None:
         return []
     own_rules = [place for place, ranges in enumerate(state.rules) if is_own_rule(ranges)]

@@ -2,15 +2,14 @@
 
 from write_sheet.dashboard.months import MONTHS_TITLE, ROWS, WEEKS_TITLE, WIDTH
 from write_sheet.sheets_api import requests
-from write_sheet.sheets_api.formats import COUNT
 from write_sheet.sheets_api.requests import Request
-from write_sheet.sheets_api.style import MUTED, grid_properties, styled
+from write_sheet.sheets_api.style import COUNT, MUTED, grid_properties, styled
 from write_sheet.sheets_api.tab import Tab
 
 _COLUMN_PIXELS = (103, 50, 48, 42, 70)
 
 
-def dress_months(is_new: bool) -> list[Request]:
+def format_months(is_new: bool) -> list[Request]:
     """Sizes and formats."""
     del is_new  # a new tab and an old one get the same
     tab = Tab.MONTHS

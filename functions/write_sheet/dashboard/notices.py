@@ -1,21 +1,17 @@
-"""Says in the person's language what was found broken on the Sheet."""
+"""Says in the person's language what was found broken on the Sheet and is not repaired yet."""
 
 from write_sheet.dashboard.labels import Labels
-from write_sheet.history.problems import Fault, FaultKind
+from write_sheet.history.problems import Problem, ProblemKind
 
 
-def notice(fault: Fault, labels: Labels) -> str:
+def notice(problem: Problem, labels: Labels) -> str:
     """One sentence for the tab `Today`."""
     texts = {
-        FaultKind.NOT_A_COUNT: labels.fault_not_a_count,
-        FaultKind.NO_ROW_OF_OURS: labels.fault_no_row_of_ours,
-        FaultKind.CONTRADICTION: labels.fault_contradiction,
-        FaultKind.CHANGED_BY_HAND: labels.fault_changed_by_hand,
-        FaultKind.MOVED_COLUMNS: labels.fault_moved_columns,
-        FaultKind.LOST_TAB: labels.fault_lost_tab,
+        ProblemKind.NOT_A_COUNT: labels.fault_not_a_count,
+        ProblemKind.NO_ROW_OF_OURS: labels.fault_no_row_of_ours,
+        ProblemKind.CHANGED_BY_HAND: labels.fault_changed_by_hand,
     }
-    days = labels.between(fault.since, fault.until) if fault.since and fault.until else ""
-    told = texts[fault.kind].format(
-        row=fault.row, found=fault.found, expected=fault.expected, days=days
+    days = labels.between(problem.since, problem.until) if problem.since and problem.until else ""
+    return texts[problem.kind].format(
+        row=problem.row, found=problem.found, expected=problem.expected, days=days
     )
-    return told + (labels.mended if fault.mended else "")

@@ -10,7 +10,7 @@ from write_sheet.sheets_api.tab import Tab
 _COLUMN_PIXELS = (150, 80, 83)
 
 
-def dress_settings(is_new: bool) -> list[Request]:
+def format_settings(is_new: bool) -> list[Request]:
     """Sizes, formats, and the checks that need no words; the drop-downs come with their words."""
     del is_new  # a new tab and an old one get the same
     tab = Tab.SETTINGS

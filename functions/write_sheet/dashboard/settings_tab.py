@@ -1,7 +1,7 @@
 """The tab `Settings`: reads what the person set, says in words what is no good, shows the choices.
 
 A bad value is never used: the last good one is, and a sentence beside the cell says so. The bad
-value itself stays, for the person to mend.
+value itself stays, for the person to fix.
 """
 
 from collections.abc import Mapping, Sequence

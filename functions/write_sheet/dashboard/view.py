@@ -24,7 +24,7 @@ from write_sheet.dashboard.today.cells import TITLE, UPDATED_COLUMN, today_cells
 from write_sheet.dashboard.today.row_heights import height_requests
 from write_sheet.history.merge import History
 from write_sheet.history.preferences import Preferences
-from write_sheet.history.problems import Fault
+from write_sheet.history.problems import Problem
 from write_sheet.history.statistics import Summary, summarize
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api import requests
@@ -32,50 +32,50 @@ from write_sheet.sheets_api.cells import Value, serial_of_day
 from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.snapshot import Snapshot
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.read import Known
+from write_sheet.stored.read import State
 
-ZONE_MARK, FACE_MARK, PREFERENCES_MARK = "time_zone", "face", "settings"
+ZONE_KEY, VIEW_KEY, PREFERENCES_KEY = "time_zone", "view", "settings"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Face:
+class View:
     """requests: what brings the tabs up to date. is_due: whether anything of it is not there yet.
 
-    marks: what to remember of it. chart: the rows that the chart shows. summary: the numbers.
+    metadata: what to remember of it. chart: the rows that the chart shows. summary: the numbers.
     """
 
     requests: Sequence[Request]
     is_due: bool
-    marks: Mapping[str, str]
+    metadata: Mapping[str, str]
     chart: Sequence[Sequence[Value]]
     summary: Summary | None
 
 
 def read_preferences(
-    snapshot: Snapshot, marks: Mapping[str, str], *, language: str
+    snapshot: Snapshot, metadata: Mapping[str, str], *, language: str
 ) -> SettingsRead:
     """What the person set; `language` where nobody has set one yet."""
-    last_good = _preferences(marks.get(PREFERENCES_MARK), language)
+    last_good = _preferences(metadata.get(PREFERENCES_KEY), language)
     return read_settings_tab(snapshot.grid(Tab.SETTINGS), last_good)
 
 
-def make_face(
+def make_view(
     snapshot: Snapshot,
     merged: History,
     settings: SettingsRead,
     *,
     zone: ZoneInfo,
-    faults: Sequence[Fault],
-    known_digest: str | None,
-) -> Face:
+    problems: Sequence[Problem],
+    digest_before: str | None,
+) -> View:
     """Everything visible, out of what is known after an event.
 
-    faults: what to tell the person. known_digest: the mark FACE_MARK of the last time.
+    problems: what to tell the person. digest_before: the mark VIEW_KEY of the last time.
     """
     used = settings.preferences
     labels = LANGUAGES[used.language]
     summary = summarize(merged, used, zone)
-    shown = today_cells(summary, labels, tuple(notice(fault, labels) for fault in faults))
+    shown = today_cells(summary, labels, tuple(notice(problem, labels) for problem in problems))
     built = [
         requests.put(Tab.TODAY, 0, 0, shown),
         *height_requests(shown),
@@ -87,23 +87,23 @@ def make_face(
     zone_requests = _zone_requests(snapshot, zone, merged.latest_at)
     values = value_requests(settings, snapshot.grid(Tab.SETTINGS))
     days = summary.chart if summary else ()
-    return Face(
+    return View(
         requests=[*zone_requests, *built, *values],
-        is_due=bool(zone_requests) or digest != known_digest,
-        marks={ZONE_MARK: zone.key, PREFERENCES_MARK: _written(used), FACE_MARK: digest},
+        is_due=bool(zone_requests) or digest != digest_before,
+        metadata={ZONE_KEY: zone.key, PREFERENCES_KEY: _written(used), VIEW_KEY: digest},
         chart=[[serial_of_day(day), commits] for day, commits in days],
         summary=summary,
     )
 
 
 def choose_zone(
-    event: CommitCounts, known: Known, snapshot: Snapshot, default: ZoneInfo | None
+    event: CommitCounts, known: State, snapshot: Snapshot, default: ZoneInfo | None
 ) -> ZoneInfo:
     """The zone of the latest complete statement; else of the environment, the event, the Sheet."""
     latest = known.history.updated_at
     if event.window and event.time_zone and (latest is None or event.collected_at >= latest):
         return event.time_zone
-    kept = _zone(known.ledger.marks.get(ZONE_MARK))
+    kept = _zone(known.days_table.metadata.get(ZONE_KEY))
     return kept or default or event.time_zone or _zone(snapshot.time_zone) or ZoneInfo("UTC")
 
 

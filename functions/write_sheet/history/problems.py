@@ -5,7 +5,7 @@ from datetime import date
 from enum import Enum
 
 
-class FaultKind(Enum):
+class ProblemKind(Enum):
     """What is wrong."""
 
     NOT_A_COUNT = "not a count"
@@ -18,18 +18,18 @@ class FaultKind(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fault:
+class Problem:
     """One thing that was found broken.
 
     row: as the person sees it, from 1 on; None where it is not about a row.
     repository: the one that it is about, where it is about one.
     since, until: the days that it concerns, where it concerns days.
     found, expected: what stands there, and what should, where that can be said.
-    mended: whether this program set it right.
+    repaired: whether this program set it right.
     """
 
-    kind: FaultKind
-    mended: bool
+    kind: ProblemKind
+    repaired: bool
     row: int | None = None
     repository: str = ""
     since: date | None = None
@@ -45,4 +45,4 @@ class Fault:
         words = [*place, self.kind.value]
         if self.found or self.expected:
             words.append(f"found {self.found!r}, expected {self.expected!r}")
-        return ": ".join(words) + (" (mended)" if self.mended else "")
+        return ": ".join(words) + (" (repaired)" if self.repaired else "")

@@ -24,7 +24,7 @@ Totals = Mapping[date, int]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stretch:
+class TrailingPeriod:
     """A number of days up to today, and as many before.
 
     commits, before: sums of the known days; None where none of the days is known.
@@ -59,7 +59,7 @@ class Summary:
     heatmap_since: the first day of the first of these weeks.
     chart: the last 30 days, oldest first.
     repositories: with commits in the last 30 days, most first.
-    unreadable: repository to reason.
+    unknown: repository to reason.
     updated_at: the latest complete statement, in the person's zone.
     months, weeks: newest first.
     """
@@ -68,15 +68,15 @@ class Summary:
     today_commits: int | None
     goal: int
     yesterday: int | None
-    seven_days: Stretch
-    thirty_days: Stretch
+    seven_days: TrailingPeriod
+    thirty_days: TrailingPeriod
     current_streak: Streak | None
     longest_streak: Streak | None
     chart: tuple[tuple[date, int | None], ...]
     heatmap: tuple[tuple[int | None, ...], ...]
     heatmap_since: date
     repositories: tuple[tuple[str, int], ...]
-    unreadable: Mapping[str, str]
+    unknown: Mapping[str, str]
     updated_at: datetime | None
     months: tuple[Period, ...]
     weeks: tuple[Period, ...]
@@ -96,8 +96,8 @@ def summarize(history: History, preferences: Preferences, zone: ZoneInfo) -> Sum
         today_commits=totals.get(today),
         goal=preferences.goal,
         yesterday=totals.get(today - _ONE_DAY),
-        seven_days=stretch(totals, today, 7),
-        thirty_days=stretch(totals, today, 30),
+        seven_days=trailing_period(totals, today, 7),
+        thirty_days=trailing_period(totals, today, 30),
         current_streak=current_streak(totals, today, preferences.rest_weekdays),
         longest_streak=longest_streak(totals, today, preferences.rest_weekdays),
         chart=tuple(
@@ -110,18 +110,18 @@ def summarize(history: History, preferences: Preferences, zone: ZoneInfo) -> Sum
         ),
         heatmap_since=heatmap_since,
         repositories=ranked(history, today - timedelta(days=CHART_DAYS - 1), today),
-        unreadable=history.unreadable,
+        unknown=history.unknown,
         updated_at=updated_at.astimezone(zone) if updated_at else None,
         months=_months(totals, today),
         weeks=_weeks(totals, today, preferences.first_weekday),
     )
 
 
-def stretch(totals: Totals, today: date, days: int) -> Stretch:
+def trailing_period(totals: Totals, today: date, days: int) -> TrailingPeriod:
     """The last `days` days, today among them, beside the `days` before."""
     now = _range(totals, today - timedelta(days=days - 1), today)
     before = _range(totals, today - timedelta(days=2 * days - 1), today - timedelta(days=days))
-    return Stretch(
+    return TrailingPeriod(
         commits=sum(now) if now else None,
         before=sum(before) if before else None,
         is_comparable=len(now) == len(before) == days,

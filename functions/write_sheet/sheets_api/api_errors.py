@@ -1,25 +1,38 @@
-"""Translates an answer that is no success into this step's errors, by status code alone.
+"""Translates an answer that is no success into this step's errors, by status code alone;
+and says why a batch is refused (400) although no other writer came between.
+
+The message of a 400 is for people only, so its cause is looked for in what was read: a protection
+that shuts this caller out, or a spreadsheet that has no room.
 
 https://developers.google.com/workspace/sheets/api/troubleshoot-api-errors
+https://support.google.com/drive/answer/37603
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from commit_counts.errors import DashboardError
+from commit_counts.errors import DashboardError, NeverWorks
 from write_sheet.errors import (
     CredentialsRefused,
     QuotaExceeded,
     ScopeMissing,
+    SheetFull,
     SheetNotFound,
     SheetNotShared,
+    SheetProtected,
     SheetRefused,
     SheetsApiDisabled,
     SheetsUnavailable,
 )
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.snapshot import Snapshot
+from write_sheet.sheets_api.structure import Structure
+from write_sheet.sheets_api.tab import TAB_OF_ID
+
+CELL_LIMIT = 10_000_000
 
 # Without `--scopes` the login does not ask for Sheets, and with it for nothing but what is named.
 SIGN_IN = (
@@ -96,6 +109,39 @@ def failure(answer: Answer, *, spreadsheet_id: str, address: str | None) -> Dash
     return SheetRefused(f"the Sheets API refuses the request ({status}): {answer.words()}")
 
 
+def explain_refusal(
+    reason: str,
+    snapshot: Snapshot,
+    requests: Iterable[Request],
+    structure: Structure,
+    *,
+    address: str | None,
+) -> NeverWorks:
+    """The error to raise.
+
+    reason: the service's words. structure: of the spreadsheet, to which they were not applied.
+    """
+    who = address or "the account that this program runs as"
+    for tab, state in structure.tabs.items():
+        if state.protected_by_others is not None:
+            return SheetProtected(
+                f"the tab {structure.titles[tab.sheet_id]!r} is protected against {who} "
+                f"({state.protected_by_others}): open Data, Protect sheets and ranges, and remove "
+                f"it or add {who}"
+            )
+    added = sum(_added_cells(request, snapshot) for request in requests)
+    cell_count = structure.cell_count
+    if cell_count + added > CELL_LIMIT:
+        return SheetFull(
+            f"the spreadsheet has {cell_count:,} cells and needs {added:,} more, of "
+            f"{CELL_LIMIT:,} that one may have: delete tabs, or empty rows and columns, of it"
+        )
+    return SheetRefused(
+        f"the Sheets API refuses the change of {snapshot.title!r}: {reason}; undo the last change "
+        "by hand (File, Version history) or use a new spreadsheet"
+    )
+
+
 def not_shared(spreadsheet_id: str, address: str | None) -> SheetNotShared:
     """The spreadsheet exists, and this caller may not open or change it."""
     who = address or "the account that this program runs as"
@@ -114,3 +160,14 @@ def id_in_address(text: str) -> str:
 def _retry_at(answer: Answer) -> datetime | None:
     seconds = answer.retry_after or ""
     return datetime.now(UTC) + timedelta(seconds=int(seconds)) if seconds.isdecimal() else None
+
+
+def _added_cells(request: Request, snapshot: Snapshot) -> int:
+    match request:
+        case {"addSheet": {"properties": {"gridProperties": {"rowCount": int(rows), **size}}}}:
+            width = size["columnCount"]
+            return rows * width if isinstance(width, int) else 0
+        case {"appendDimension": {"sheetId": int(number), "length": int(length)}}:
+            state = snapshot.tabs.get(TAB_OF_ID[number])
+            return length * (state.column_count if state else TAB_OF_ID[number].width)
+    return 0

@@ -30,7 +30,7 @@ from write_sheet.sheets_api.snapshot import (
     is_empty,
     parse_spreadsheet,
 )
-from write_sheet.sheets_api.structure import OUTLINE_FIELDS, Outline, parse_outline
+from write_sheet.sheets_api.structure import STRUCTURE_FIELDS, Structure, parse_structure
 from write_sheet.sheets_api.tab import TAB_OF_ID, Tab, quoted
 
 SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
@@ -86,9 +86,9 @@ class GoogleSheet:
         # gspread's own `batch_update` parses the answer, of which nothing is used.
         self._call(lambda: self._client.request("post", url, json=body))
 
-    def outline(self) -> Outline:
+    def structure(self) -> Structure:
         """One request."""
-        return parse_outline(self._get(OUTLINE_FIELDS, ()))
+        return parse_structure(self._get(STRUCTURE_FIELDS, ()))
 
     def close(self) -> None:
         """Close the connections."""
@@ -96,7 +96,7 @@ class GoogleSheet:
 
     def _search(self) -> Snapshot:
         """Find the tabs by their ids, whatever they are called, and read those that are there."""
-        titles = self.outline().titles
+        titles = self.structure().titles
         try:
             return self._read_found(titles)
         except Refused as error:

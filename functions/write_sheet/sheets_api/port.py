@@ -7,7 +7,7 @@ from typing import Protocol
 
 from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.snapshot import Snapshot
-from write_sheet.sheets_api.structure import Outline
+from write_sheet.sheets_api.structure import Structure
 
 
 class Refused(Exception):
@@ -34,7 +34,7 @@ class Spreadsheet(Protocol):
         whether they were applied; other RetryLater and NeverWorks where they were not.
         """
 
-    def outline(self) -> Outline:
+    def structure(self) -> Structure:
         """All but the cells. Raises RetryLater or NeverWorks."""
 
     @property

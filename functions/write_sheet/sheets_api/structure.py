@@ -9,7 +9,7 @@ from typing import Any
 
 from write_sheet.sheets_api.tab import TAB_OF_ID, Tab
 
-OUTLINE_FIELDS = (
+STRUCTURE_FIELDS = (
     "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
     "charts(chartId),filterViews(filterViewId),conditionalFormats(ranges),"
     "protectedRanges(protectedRangeId,description,requestingUserCanEdit,warningOnly))"
@@ -17,7 +17,7 @@ OUTLINE_FIELDS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class TabOutline:
+class TabStructure:
     """What belongs to one of our tabs.
 
     rules: the ranges of each conditional format rule, in the rules' order.
@@ -34,16 +34,16 @@ class TabOutline:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outline:
+class Structure:
     """titles: of all tabs by id, in their order. cell_count: of all tabs. tabs: ours."""
 
     titles: Mapping[int, str]
     cell_count: int
-    tabs: Mapping[Tab, TabOutline] = field(default_factory=dict)
+    tabs: Mapping[Tab, TabStructure] = field(default_factory=dict)
 
 
-def parse_outline(resource: Mapping[str, Any]) -> Outline:
-    """The answer of `spreadsheets.get` with OUTLINE_FIELDS."""
+def parse_structure(resource: Mapping[str, Any]) -> Structure:
+    """The answer of `spreadsheets.get` with STRUCTURE_FIELDS."""
     titles, cell_count, tabs = {}, 0, {}
     for sheet in resource.get("sheets", ()):
         properties = sheet["properties"]
@@ -52,13 +52,13 @@ def parse_outline(resource: Mapping[str, Any]) -> Outline:
         cell_count += int(size.get("rowCount", 0)) * int(size.get("columnCount", 0))
         if number in TAB_OF_ID:
             tabs[TAB_OF_ID[number]] = _tab(sheet)
-    return Outline(titles=titles, cell_count=cell_count, tabs=tabs)
+    return Structure(titles=titles, cell_count=cell_count, tabs=tabs)
 
 
-def _tab(sheet: Mapping[str, Any]) -> TabOutline:
+def _tab(sheet: Mapping[str, Any]) -> TabStructure:
     protections = list(sheet.get("protectedRanges", ()))
     shut = [p for p in protections if p.get("requestingUserCanEdit") is False]
-    return TabOutline(
+    return TabStructure(
         chart_ids=_ids(sheet.get("charts", ()), "chartId"),
         filter_view_ids=_ids(sheet.get("filterViews", ()), "filterViewId"),
         protection_ids=_ids(protections, "protectedRangeId"),

@@ -2,17 +2,24 @@
 
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api import requests
-from write_sheet.sheets_api.formats import COUNT, DATE, INSTANT, MONTH_AND_DAY
 from write_sheet.sheets_api.requests import Request
-from write_sheet.sheets_api.style import grid_properties, protected, styled
+from write_sheet.sheets_api.style import (
+    COUNT,
+    DATE,
+    INSTANT,
+    MONTH_AND_DAY,
+    grid_properties,
+    protected,
+    styled,
+)
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.days import (
+from write_sheet.stored.read import (
     CHART_COLUMN,
     DAY_COLUMN,
     EXCEPTION_COLUMN,
+    HEADER,
     HEADERS,
 )
-from write_sheet.stored.rows import HEADER
 
 FILTER_VIEW_ID = 726_301
 _DATA_PROTECTION, _DAYS_PROTECTION = 726_401, 726_402
@@ -21,7 +28,7 @@ _WARNING = "Written by own_dashboard; what you change here may be overwritten."
 _DATA_PIXELS = (90, 170, 70, 180)
 
 
-def dress_data(is_new: bool) -> list[Request]:
+def format_data(is_new: bool) -> list[Request]:
     """The tab `data`. An old tab keeps its cells' own looks: the person may have coloured them."""
     tab, width = Tab.DATA, len(HEADER)
     built = [grid_properties(tab, frozen_rows=1)]
@@ -40,7 +47,7 @@ def dress_data(is_new: bool) -> list[Request]:
     return [*built, {"addFilterView": {"filter": view}}]
 
 
-def dress_days(is_new: bool) -> list[Request]:
+def format_days(is_new: bool) -> list[Request]:
     """The hidden tab `days`."""
     del is_new  # nobody's looks but ours are here
     tab = Tab.DAYS

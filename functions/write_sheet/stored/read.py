@@ -1,174 +1,361 @@
-"""What the spreadsheet knows, out of a reading; and the ledger that goes back with the next batch.
+"""Reads what the tabs `data` and `days` hold, and what they say together.
 
-The tab `data` holds the cells with commits, the tab `days` everything else. Where a day's rows add
-up to something else than this program left, somebody changed them by hand: that is told, and set
-right by the next complete statement about the day, never by guessing.
+`data` has one row per repository and day with commits, in whatever order it stands: date,
+repository, commits, collected_at (UTC); all that stands right of them is the person's. `days`,
+which is hidden, has everything else: four tables side by side, each with a header in its first row.
+
+    A:C  date, commits, collected_at      each day that was stated; a known empty day says 0
+    E:H  since, until, repository, collected_at
+                                          what the day's statement did not say: the repository had
+                                          no commits as of then; blank: it was never readable
+    J:K  day, commits                     what the chart of `Today` shows
+    M:N  name, value                      reasons, last good settings, this program's own notes
+
+The commits of a day are what this program wrote: where `data` adds up to something else, somebody
+changed it by hand. That is told, and set right by the next complete statement about the day, never
+by guessing. What the person broke is read as far as it is certain, and else reported
+and left as it is.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
-from commit_counts.event import CommitCounts
 from write_sheet.errors import ColumnsLost
-from write_sheet.history.merge import Cells, History, Stated
-from write_sheet.history.problems import Fault, FaultKind
+from write_sheet.history.merge import Cells, CellState, History
+from write_sheet.history.problems import Problem, ProblemKind
+from write_sheet.sheets_api.cells import Formula, Value, day_of_serial, instant_of_serial
 from write_sheet.sheets_api.snapshot import Snapshot
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.days import Ledger, has_strayed, read_ledger
-from write_sheet.stored.rows import HEADER, DataRows, lost_columns, read_rows
 
-REASON_MARK = "reason "
+HEADER = ("date", "repository", "commits", "collected_at")
+DAY_COLUMN, EXCEPTION_COLUMN, CHART_COLUMN, METADATA_COLUMN = 0, 4, 9, 12
+HEADERS = {
+    DAY_COLUMN: ("date", "commits", "collected_at"),
+    EXCEPTION_COLUMN: ("since", "until", "repository", "collected_at"),
+    CHART_COLUMN: ("day", "commits"),
+    METADATA_COLUMN: ("name", "value"),
+}
+REASON_KEY = "reason "
+_FIRST_DAY = date(1970, 1, 1)
 _ONE_DAY = timedelta(days=1)
+_LONGEST_SPAN = timedelta(days=36_600)
+
+Key = tuple[date, str]
+Row = Sequence[Value]
+
+
+@dataclass(kw_only=True)
+class DataRows:
+    """The tab `data` as it was found. Row indices count from 0 and include the header.
+
+    cells: by day and repository, as in `merge.History`.
+    row_of: where each cell stands.
+    nonstandard: rows whose meaning is certain and whose form is not ours: a date that is a text, …
+    duplicate: rows that repeat what a later row says.
+    end: the index after the last row that holds anything.
+    header: `missing` where the first row is a count, `wrong` where its words are others.
+    columns: where our four columns stand.
+    """
+
+    cells: dict[date, dict[str, CellState]] = field(default_factory=dict)
+    row_of: dict[Key, int] = field(default_factory=dict)
+    nonstandard: set[int] = field(default_factory=set)
+    duplicate: set[int] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+    end: int = 1
+    header: str = "right"
+    columns: tuple[int, int, int, int] = (0, 1, 2, 3)
+
+    def is_in_date_order(self) -> bool:
+        """Whether the rows stand by date, oldest first, as this program leaves them."""
+        days = [key[0] for key, _ in sorted(self.row_of.items(), key=lambda item: item[1])]
+        return all(before <= after for before, after in pairwise(days))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
-    """rows, ledger: the two tabs as found; history: what they say together.
+class DaysTable:
+    """What the tab `days` holds.
+
+    commits: by stated day, what `data` adds up to as this program left it.
+    complete_as_of: by day, its latest complete statement.
+    exceptions: by day and repository, the statements that have no row in `data`.
+    metadata: names and values that this program keeps for itself.
+    """
+
+    commits: Mapping[date, int] = field(default_factory=dict)
+    complete_as_of: Mapping[date, datetime] = field(default_factory=dict)
+    exceptions: Mapping[date, Mapping[str, CellState]] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """rows, days_table: the two tabs as found; history: what they say together.
 
     expected: by day whose rows add up to something else, what this program left there.
     """
 
     rows: DataRows
-    ledger: Ledger
+    days_table: DaysTable
     history: History
     expected: Mapping[date, int]
 
 
-def read_known(snapshot: Snapshot) -> Known:
+def read_state(snapshot: Snapshot) -> State:
     """Read both tabs. Raises ColumnsLost where a column of theirs is gone."""
-    rows, ledger = read_rows(snapshot.grid(Tab.DATA)), read_ledger(snapshot.grid(Tab.DAYS))
+    rows, days_table = read_rows(snapshot.grid(Tab.DATA)), read_days_table(snapshot.grid(Tab.DAYS))
     lost = lost_columns(snapshot.grid(Tab.DATA), rows)
     if lost is not None:
         raise ColumnsLost(
             f"the tab data lacks a column: expected {', '.join(HEADER)}, found {lost}; undo the "
             "deletion (File, Version history), or delete the whole tab and collect again"
         )
-    if has_strayed(snapshot.grid(Tab.DAYS)):
+    if is_displaced(snapshot.grid(Tab.DAYS)):
         raise ColumnsLost(
             "columns of the hidden tab days were moved, so that it cannot be read; undo that "
             "(File, Version history), or delete the whole tab and collect again"
         )
     cells = {
-        day: _dated(rows.cells.get(day, {}), ledger.restated_at.get(day)) for day in rows.cells
+        day: _dated(rows.cells.get(day, {}), days_table.complete_as_of.get(day))
+        for day in rows.cells
     }
-    for day, exceptions in ledger.exceptions.items():
+    for day, exceptions in days_table.exceptions.items():
         of_day = cells.setdefault(day, {})
         for name, stated in exceptions.items():
             if name not in of_day or of_day[name].loses_to(stated):
                 of_day[name] = stated
-    return Known(
+    return State(
         rows=rows,
-        ledger=ledger,
+        days_table=days_table,
         history=History(
             cells=cells,
-            restated_at=ledger.restated_at,
+            complete_as_of=days_table.complete_as_of,
             reasons={
-                name.removeprefix(REASON_MARK): why
-                for name, why in ledger.marks.items()
-                if name.startswith(REASON_MARK)
+                name.removeprefix(REASON_KEY): why
+                for name, why in days_table.metadata.items()
+                if name.startswith(REASON_KEY)
             },
         ),
         expected={
             day: commits
-            for day, commits in ledger.commits.items()
-            if commits != _sum(rows.cells.get(day, {}))
+            for day, commits in days_table.commits.items()
+            if commits != sum_of(rows.cells.get(day, {}))
         },
     )
 
 
-def ledger_after(
-    known: Known, merged: History, event: CommitCounts, marks: Mapping[str, str]
-) -> Ledger:
-    """The ledger that fits `merged`; a day changed by hand keeps what was expected of it."""
-    before, commits = known.history.totals(), merged.totals()
-    for day, expected in known.expected.items():
-        if not _is_restated(known, event, day):
-            commits[day] = expected + commits.get(day, 0) - before.get(day, 0)
-    reasons = {REASON_MARK + name: why for name, why in merged.reasons.items()}
-    return Ledger(
-        commits=commits,
-        restated_at=merged.restated_at,
-        exceptions=_exceptions(known.rows, merged.cells),
-        marks={**marks, **reasons},
-    )
-
-
-def faults_of(known: Known, merged: History, event: CommitCounts) -> list[Fault]:
-    """What was found broken, and whether the event, after which all is `merged`, mends it."""
-    found = [_judged(fault, merged) for fault in known.rows.faults]
-    if known.rows.columns != (0, 1, 2, 3):
-        found.append(Fault(kind=FaultKind.MOVED_COLUMNS, mended=True))
-    told = {fault.since for fault in found}
-    totals = merged.totals()
-    mended = {
-        day: totals.get(day, 0) == expected
-        or (_is_restated(known, event, day) and not event.unknown_repositories)
-        for day, expected in known.expected.items()
-        if day not in told
-    }
-    for is_mended in (False, True):
-        days = sorted(day for day in mended if mended[day] is is_mended)
-        found += [_changed_by_hand(known, run, mended=is_mended) for run in _runs(days)]
+def read_rows(grid: Sequence[Row]) -> DataRows:
+    """The rows of the tab's grid, from its first row on. Pure; raises nothing."""
+    found = DataRows()
+    start = _read_header(found, grid)
+    first, last = found.columns[0], found.columns[-1]
+    ours = found.columns == (first, first + 1, first + 2, first + 3)
+    for index in range(start, len(grid)):
+        row = grid[index]
+        cells = row[first : last + 1] if ours else [_at(row, column) for column in found.columns]
+        if any(cells) or any(value is not None and value != "" for value in cells):
+            found.end = index + 1
+            _read_row(found, index, cells)
     return found
 
 
-def _judged(fault: Fault, merged: History) -> Fault:
-    """A broken count is mended once there is a number to write in its place."""
-    if fault.kind is not FaultKind.NOT_A_COUNT or fault.since is None:
-        return fault
-    stated = merged.cells.get(fault.since, {}).get(fault.repository)
-    return replace(fault, mended=stated is None or stated.commits is not None)
-
-
-def _is_restated(known: Known, event: CommitCounts, day: date) -> bool:
-    """Whether the event is a later complete statement about a day than those before."""
-    if event.window is None or day not in event.window:
-        return False
-    before = known.ledger.restated_at.get(day)
-    return before is None or event.collected_at > before
-
-
-def _changed_by_hand(known: Known, days: list[date], *, mended: bool) -> Fault:
-    return Fault(
-        kind=FaultKind.CHANGED_BY_HAND,
-        mended=mended,
-        since=days[0],
-        until=days[-1],
-        found=str(sum(_sum(known.rows.cells.get(day, {})) for day in days)),
-        expected=str(sum(known.expected[day] for day in days)),
+def read_days_table(grid: Sequence[Row]) -> DaysTable:
+    """What the tab's grid says, from its first row on; rows that say nothing sure are passed by."""
+    commits: dict[date, int] = {}
+    complete_as_of: dict[date, datetime] = {}
+    exceptions: dict[date, dict[str, CellState]] = {}
+    metadata: dict[str, str] = {}
+    for row in grid[1:]:
+        cells = [*row, *[None] * (METADATA_COLUMN + 2 - len(row))]
+        day, total, at = _day_cell(cells[0]), cells[1], _instant_cell(cells[2])
+        if day is not None and isinstance(total, int | float):
+            commits[day] = int(total)
+            if at is not None:
+                complete_as_of[day] = at
+        for excepted, name, stated in _exceptions(cells[EXCEPTION_COLUMN : EXCEPTION_COLUMN + 4]):
+            exceptions.setdefault(excepted, {})[name] = stated
+        mark, value = cells[METADATA_COLUMN], cells[METADATA_COLUMN + 1]
+        if isinstance(mark, str) and isinstance(value, str):
+            metadata[mark] = value
+    return DaysTable(
+        commits=commits, complete_as_of=complete_as_of, exceptions=exceptions, metadata=metadata
     )
 
 
-def _dated(cells: Cells, restated_at: datetime | None) -> dict[str, Stated]:
+def lost_columns(grid: Sequence[Row], found: DataRows) -> str | None:
+    """The header as it stands, where columns of ours are gone or are not ours; else None.
+
+    A renamed word is no loss. A word of ours in a wrong place is, while another one is missing; so
+    is a tab that has rows and none of ours.
+    """
+    if found.header == "right":
+        return None
+    row = list(grid[0]) if grid else []
+    displaced = any(name in HEADER and HEADER.index(name) != place for place, name in _texts(row))
+    is_foreign = found.end > 1 and not found.row_of
+    if found.header == "wrong" and (displaced or is_foreign):
+        return ", ".join(_shown(value) for value in row)
+    return None
+
+
+def is_displaced(grid: Sequence[Row]) -> bool:
+    """Whether a column was taken out or put in: a word of our headers stands in another's place."""
+    words = {
+        first + place: word
+        for first, header in HEADERS.items()
+        for place, word in enumerate(header)
+    }
+    found = {place: value for place, value in enumerate(grid[0]) if value} if grid else {}
+    return any(
+        value in words.values() and words.get(place) != value for place, value in found.items()
+    )
+
+
+def _read_header(found: DataRows, grid: Sequence[Row]) -> int:
+    """Where the counts begin; notes in `found` what is wrong with the header."""
+    row = list(grid[0]) if grid else []
+    if tuple(row[:4]) == HEADER:
+        return 1
+    if all(name in row for name in HEADER):
+        places = [row.index(name) for name in HEADER]
+        found.columns = (places[0], places[1], places[2], places[3])
+        return 1
+    is_count = bool(row) and _day(_at(row, 0)) is not None and _name(_at(row, 1)) is not None
+    found.header = "missing" if is_count else "wrong"
+    return 0 if is_count else 1
+
+
+def _texts(row: Row) -> Iterator[tuple[int, str]]:
+    return ((place, value) for place, value in enumerate(row) if isinstance(value, str))
+
+
+def _read_row(found: DataRows, index: int, row: Row) -> None:
+    day, name = _day(_at(row, 0)), _name(_at(row, 1))
+    if day is None or name is None:
+        shown = " | ".join(_shown(value) for value in row)
+        kind = ProblemKind.NO_ROW_OF_OURS
+        found.problems.append(Problem(kind=kind, repaired=False, row=index + 1, found=shown))
+        return
+    commits, at = _count(_at(row, 2)), _instant(_at(row, 3))
+    if commits is None:
+        found.problems.append(
+            Problem(
+                kind=ProblemKind.NOT_A_COUNT,
+                repaired=False,
+                row=index + 1,
+                repository=name,
+                since=day,
+                until=day,
+                found=_shown(_at(row, 2)),
+            )
+        )
+    elif not (_is_number(row[0]) and row[1] == name and _is_number(row[2]) and at is not None):
+        found.nonstandard.add(index)
+    _keep(found, index, (day, name), CellState(commits, at))
+
+
+def _keep(found: DataRows, index: int, key: Key, stated: CellState) -> None:
+    """Keep the later of two rows about one cell; the earlier is duplicate."""
+    day, name = key
+    of_day = found.cells.setdefault(day, {})
+    before = of_day.get(name)
+    if before is None or before.loses_to(stated):
+        if before is not None:
+            found.duplicate.add(found.row_of[key])
+        of_day[name] = stated
+        found.row_of[key] = index
+    else:
+        found.duplicate.add(index)
+    if before is not None and before.at == stated.at and before != stated:
+        shown = f"{_shown(before.commits)}, {_shown(stated.commits)}"
+        kind = ProblemKind.CONTRADICTION
+        found.problems.append(
+            Problem(kind=kind, repaired=True, row=index + 1, since=day, until=day, found=shown)
+        )
+
+
+def _dated(cells: Cells, complete_as_of: datetime | None) -> dict[str, CellState]:
     """Rows that lost their instant are as old as the day's statement."""
     return {
-        name: Stated(stated.commits, restated_at) if stated.at is None else stated
+        name: CellState(stated.commits, complete_as_of) if stated.at is None else stated
         for name, stated in cells.items()
     }
 
 
-def _exceptions(rows: DataRows, cells: Mapping[date, Cells]) -> dict[date, dict[str, Stated]]:
-    """The statements without a row in `data`: all but counts, and what the person broke there."""
-    exceptions: dict[date, dict[str, Stated]] = {}
-    for day, of_day in cells.items():
-        before = rows.cells.get(day, {})
-        for name, stated in of_day.items():
-            if not stated.commits and before.get(name) != stated:
-                exceptions.setdefault(day, {})[name] = stated
-    return exceptions
-
-
-def _sum(cells: Cells) -> int:
+def sum_of(cells: Cells) -> int:
     return sum(stated.commits or 0 for stated in cells.values())
 
 
-def _runs(days: Iterable[date]) -> list[list[date]]:
-    """Days that follow each other, as runs."""
-    runs: list[list[date]] = []
-    for day in days:
-        if runs and day - runs[-1][-1] == _ONE_DAY:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return runs
+def _exceptions(row: Row) -> Iterator[tuple[date, str, CellState]]:
+    since, until, name = _day_cell(row[0]), _day_cell(row[1]), row[2]
+    if since is None or until is None or not isinstance(name, str):
+        return
+    at = _instant_cell(row[3])
+    stated = CellState(None if at is None else 0, at)
+    until = min(until, since + _LONGEST_SPAN)
+    while since <= until:
+        yield since, name, stated
+        since += _ONE_DAY
+
+
+def _at(row: Row, column: int) -> Value:
+    return row[column] if column < len(row) else None
+
+
+def _shown(value: Value) -> str:
+    return "" if value is None else str(value)[:80]
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _day(value: Value) -> date | None:
+    if isinstance(value, str):
+        try:
+            found = date.fromisoformat(value.strip())
+        except ValueError:
+            return None
+        return found if found >= _FIRST_DAY else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    found_day = day_of_serial(value)
+    return found_day if found_day and found_day >= _FIRST_DAY else None
+
+
+def _name(value: Value) -> str | None:
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return str(int(value)) if value == int(value) else None
+
+
+def _count(value: Value) -> int | None:
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if value >= 0 and value == int(value) else None
+
+
+def _instant(value: Value) -> datetime | None:
+    if isinstance(value, str):
+        try:
+            found = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+        return found.astimezone(UTC) if found.tzinfo else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return instant_of_serial(value)
+
+
+def _day_cell(value: Value) -> date | None:
+    return None if isinstance(value, str | bool | Formula | None) else day_of_serial(value)
+
+
+def _instant_cell(value: Value) -> datetime | None:
+    return None if isinstance(value, str | bool | Formula | None) else instant_of_serial(value)

@@ -20,7 +20,7 @@ from tests.support.write_sheet import (
     random_history,
     window_event,
 )
-from write_sheet.history.merge import History, Stated, merge
+from write_sheet.history.merge import CellState, History, merge
 
 YESTERDAY = TODAY - ONE_DAY
 
@@ -43,7 +43,7 @@ def test_two_thousand_random_histories_end_as_the_model_says() -> None:
         assert counts(history) == model.rows(), f"seed {seed}"
         assert history.totals() == model.totals(), f"seed {seed}"
         other = history_of(random.Random(seed).sample(stated, len(stated)))
-        assert (other.cells, other.restated_at) == (history.cells, history.restated_at), seed
+        assert (other.cells, other.complete_as_of) == (history.cells, history.complete_as_of), seed
 
 
 @settings(max_examples=60, deadline=None)
@@ -64,18 +64,18 @@ def test_order_and_repetition_make_no_difference(
     shuffled = data.draw(st.permutations([*stated, *data.draw(st.permutations(stated))[:3]]))
     one, other = history_of(stated), history_of(shuffled)
     assert one.cells == other.cells
-    assert one.restated_at == other.restated_at
-    assert one.unreadable.keys() == other.unreadable.keys()
+    assert one.complete_as_of == other.complete_as_of
+    assert one.unknown.keys() == other.unknown.keys()
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(events(), max_size=6))
 def test_nothing_is_kept_that_the_day_says_already(stated: list[CommitCounts]) -> None:
-    """A zero as old as its day's statement has no cell of its own: the ledger stays small."""
+    """A zero as old as its day's statement has no cell of its own: the days_table stays small."""
     history = history_of(stated)
     for day, cells in history.cells.items():
         for commits, instant in cells.values():
-            assert commits != 0 or instant != history.restated_at.get(day)
+            assert commits != 0 or instant != history.complete_as_of.get(day)
 
 
 def test_a_repository_that_fell_to_zero_is_gone_from_the_window_only() -> None:
@@ -94,7 +94,7 @@ def test_an_unreadable_repository_keeps_what_it_had() -> None:
     after = window_event({}, collected_at=at(1), unknown={"me/app": "no access"})
     history = history_of([before, after])
     assert counts(history) == {(TODAY, "me/app"): 3}
-    assert history.unreadable == {"me/app": "no access"}
+    assert history.unknown == {"me/app": "no access"}
 
 
 def test_an_old_event_fills_in_what_a_later_one_could_not_read() -> None:
@@ -107,9 +107,9 @@ def test_an_old_event_fills_in_what_a_later_one_could_not_read() -> None:
 def test_a_zero_before_an_unreadable_time_still_beats_an_older_count() -> None:
     """The zero of one o'clock stands, though the statement of two could not read the repository."""
     zero = window_event({}, collected_at=at(1))
-    unreadable = window_event({}, collected_at=at(2), unknown=["me/app"])
+    unknown = window_event({}, collected_at=at(2), unknown=["me/app"])
     late = window_event({(TODAY, "me/app"): 3}, collected_at=at(0))
-    assert counts(history_of([zero, unreadable, late])) == {}
+    assert counts(history_of([zero, unknown, late])) == {}
 
 
 def test_a_zero_stated_by_hand_beats_an_older_event_that_comes_late() -> None:
@@ -130,11 +130,11 @@ def test_a_zero_by_hand_does_not_make_a_whole_day_known() -> None:
 
 
 def test_why_a_repository_is_unreadable_is_forgotten_when_it_is_read_again() -> None:
-    """Reasons are the latest ones, and only of what is unreadable now."""
+    """Reasons are the latest ones, and only of what is unknown now."""
     first = window_event({}, unknown={"a/b": "SSO", "c/d": "gone"})
     second = window_event({}, collected_at=at(1), unknown={"c/d": "still gone"})
     history = history_of([first, second])
-    assert history.unreadable == {"c/d": "still gone"}
+    assert history.unknown == {"c/d": "still gone"}
     assert history.reasons == {"c/d": "still gone"}
 
 
@@ -142,23 +142,23 @@ def test_a_late_event_does_not_change_why_something_is_unreadable() -> None:
     """Only the latest complete statement tells what could not be read."""
     now = window_event({}, collected_at=at(1), unknown={"a/b": "SSO"})
     late = window_event({}, unknown={"a/b": "old reason", "c/d": "old"})
-    assert history_of([now, late]).unreadable == {"a/b": "SSO"}
+    assert history_of([now, late]).unknown == {"a/b": "SSO"}
 
 
 @pytest.mark.parametrize(
     ("one", "other", "loses"),
     [
-        (Stated(1, at(0)), Stated(0, at(1)), True),
-        (Stated(1, at(1)), Stated(5, at(0)), False),
-        (Stated(1, at(0)), Stated(2, at(0)), True),
-        (Stated(2, at(0)), Stated(2, at(0)), False),
-        (Stated(None, None), Stated(0, at(0)), True),
-        (Stated(None, at(0)), Stated(0, at(0)), True),
-        (Stated(3, None), Stated(0, at(0)), True),
+        (CellState(1, at(0)), CellState(0, at(1)), True),
+        (CellState(1, at(1)), CellState(5, at(0)), False),
+        (CellState(1, at(0)), CellState(2, at(0)), True),
+        (CellState(2, at(0)), CellState(2, at(0)), False),
+        (CellState(None, None), CellState(0, at(0)), True),
+        (CellState(None, at(0)), CellState(0, at(0)), True),
+        (CellState(3, None), CellState(0, at(0)), True),
     ],
 )
 def test_the_later_statement_wins_and_of_the_same_instant_the_larger(
-    one: Stated, other: Stated, loses: bool
+    one: CellState, other: CellState, loses: bool
 ) -> None:
     """The order of statements is total but for equals, so that no order of delivery matters."""
     assert one.loses_to(other) is loses

@@ -79,12 +79,12 @@ def test_every_number_equals_a_plain_recount() -> None:
         summary = summary_of(totals, today=today, first_weekday=first_weekday)
         assert summary.today_commits == totals[today]
         assert summary.yesterday == totals.get(today - ONE_DAY)
-        for days, stretch in ((7, summary.seven_days), (30, summary.thirty_days)):
+        for days, trailing_period in ((7, summary.seven_days), (30, summary.thirty_days)):
             span = [totals[d] for d in totals if 0 <= (today - d).days < days]
             before = [totals[d] for d in totals if days <= (today - d).days < 2 * days]
-            assert stretch.commits == sum(span)
-            assert stretch.before == (sum(before) if before else None)
-            assert stretch.is_comparable is (len(span) == len(before) == days)
+            assert trailing_period.commits == sum(span)
+            assert trailing_period.before == (sum(before) if before else None)
+            assert trailing_period.is_comparable is (len(span) == len(before) == days)
         assert summary.chart == tuple(
             (today - n * ONE_DAY, totals.get(today - n * ONE_DAY)) for n in range(29, -1, -1)
         )

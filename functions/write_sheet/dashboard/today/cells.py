@@ -7,7 +7,7 @@ All numbers come from `summary`; here is only their place.
 from datetime import date, timedelta
 
 from write_sheet.dashboard.labels import Labels
-from write_sheet.history.statistics import HEATMAP_WEEKS, Stretch, Summary
+from write_sheet.history.statistics import HEATMAP_WEEKS, Summary, TrailingPeriod
 from write_sheet.history.streaks import Streak
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api.cells import Cell
@@ -82,21 +82,21 @@ def _tiles(page: _Page, summary: Summary, labels: Labels) -> None:
     page.say(TILE_LABEL, 0, labels.yesterday)
     page.set(TILE, 0, typed.number(summary.yesterday))
     page.say(TILE_NOTE, 0, labels.short_weekdays[yesterday.weekday()])
-    for column, label, stretch in (
+    for column, label, period in (
         (TILE_2, labels.seven_days, summary.seven_days),
         (TILE_3, labels.thirty_days, summary.thirty_days),
     ):
         page.say(TILE_LABEL, column, label)
-        page.set(TILE, column, typed.number(stretch.commits))
-        page.say(TILE_NOTE, column, _against(stretch, labels))
+        page.set(TILE, column, typed.number(period.commits))
+        page.say(TILE_NOTE, column, _against(period, labels))
 
 
-def _against(stretch: Stretch, labels: Labels) -> str:
-    if not stretch.is_comparable or stretch.commits is None or stretch.before is None:
+def _against(period: TrailingPeriod, labels: Labels) -> str:
+    if not period.is_comparable or period.commits is None or period.before is None:
         return ""
-    difference = stretch.commits - stretch.before
+    difference = period.commits - period.before
     sign = "+" if difference > 0 else _MINUS if difference < 0 else "±"
-    return labels.against.format(sign=sign, difference=abs(difference), before=stretch.before)
+    return labels.against.format(sign=sign, difference=abs(difference), before=period.before)
 
 
 def _streaks(page: _Page, summary: Summary, labels: Labels) -> None:
@@ -163,11 +163,11 @@ def _repositories(page: _Page, summary: Summary, labels: Labels) -> None:
 
 
 def _unreadable(page: _Page, summary: Summary, labels: Labels) -> None:
-    if not summary.unreadable:
+    if not summary.unknown:
         return
     page.say(UNREADABLE_TITLE, 0, labels.unreadable)
     lines = tuple(
-        f"{name}: {reason or labels.no_reason}" for name, reason in summary.unreadable.items()
+        f"{name}: {reason or labels.no_reason}" for name, reason in summary.unknown.items()
     )
     for row, words in enumerate(_cut(lines, UNREADABLE_ROWS, labels)):
         page.say(UNREADABLE + row, 0, words)

@@ -42,9 +42,8 @@ from write_sheet.dashboard.today.row_heights import sized_rows
 from write_sheet.dashboard.today.rules import CHART_ROW_PIXELS, rules_and_chart
 from write_sheet.history.statistics import HEATMAP_WEEKS
 from write_sheet.sheets_api import requests
-from write_sheet.sheets_api.formats import COUNT, color
 from write_sheet.sheets_api.requests import Request
-from write_sheet.sheets_api.style import GREEN, MUTED, grid_properties, merged, styled
+from write_sheet.sheets_api.style import COUNT, GREEN, MUTED, color, grid_properties, merged, styled
 from write_sheet.sheets_api.tab import Tab
 
 LABEL_PIXELS, WEEK_PIXELS = 27, 22
@@ -54,7 +53,7 @@ _HALVES = ((0, RIGHT_HALF), (RIGHT_HALF, WIDTH))
 _TILES = ((0, TILE_2), (TILE_2, TILE_3), (TILE_3, WIDTH))
 
 
-def dress_today(is_new: bool) -> list[Request]:
+def format_today(is_new: bool) -> list[Request]:
     """Sizes, merges, formats, the colour rules and the chart."""
     del is_new  # a new tab and an old one get the same
     return [

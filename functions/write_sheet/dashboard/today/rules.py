@@ -12,11 +12,10 @@ from write_sheet.dashboard.today.cells import (
 )
 from write_sheet.history.statistics import CHART_DAYS, HEATMAP_WEEKS
 from write_sheet.sheets_api import requests
-from write_sheet.sheets_api.formats import color
 from write_sheet.sheets_api.requests import Request
-from write_sheet.sheets_api.style import GREEN
+from write_sheet.sheets_api.style import GREEN, color
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.days import CHART_COLUMN
+from write_sheet.stored.read import CHART_COLUMN
 
 CHART_ID = 726_201
 CHART_ROW_PIXELS = 24

@@ -1,0 +1,323 @@
+"""Decides how the tabs `data` and `days` change: only rows that differ from what was read are sent.
+
+Rows of `data` keep their places, so that notes and colours beside them stay with them; a sheet that
+the person sorted otherwise stays so. New rows go to the end; where the sheet stands in date order,
+one sort of whole rows brings them to their place.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from commit_counts.event import CommitCounts
+from write_sheet.history.merge import Cells, CellState, History
+from write_sheet.history.problems import Problem, ProblemKind
+from write_sheet.sheets_api import cells as typed
+from write_sheet.sheets_api import requests
+from write_sheet.sheets_api.cells import Cell, Value, cell_of, serial_of_day, serial_of_instant
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.snapshot import Snapshot
+from write_sheet.sheets_api.style import DATE, INSTANT
+from write_sheet.sheets_api.tab import Tab
+from write_sheet.stored.format import day_formats
+from write_sheet.stored.read import (
+    CHART_COLUMN,
+    DAY_COLUMN,
+    EXCEPTION_COLUMN,
+    HEADER,
+    HEADERS,
+    METADATA_COLUMN,
+    REASON_KEY,
+    DataRows,
+    DaysTable,
+    Key,
+    State,
+    sum_of,
+)
+
+SPARE_ROWS = 100
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowChanges:
+    """What changes. Indices are those of the tab as it was found.
+
+    rewritten: rows that get new content; added: in order; removed: rows that go.
+    """
+
+    rewritten: Mapping[int, tuple[Key, CellState]]
+    added: Sequence[tuple[Key, CellState]]
+    removed: Sequence[int]
+
+    def count(self) -> int:
+        """How many rows are touched."""
+        return len(self.rewritten) + len(self.added) + len(self.removed)
+
+
+def changes_between(found: DataRows, wanted: Mapping[date, Cells]) -> RowChanges:
+    """What turns the rows that were found into those that are wanted."""
+    rewritten: dict[int, tuple[Key, CellState]] = {}
+    added: list[tuple[Key, CellState]] = []
+    removed = set(found.duplicate)
+    for day in found.cells.keys() | wanted.keys():
+        before, after = found.cells.get(day, {}), wanted.get(day, {})
+        for name in before.keys() | after.keys():
+            key, stated = (day, name), after.get(name)
+            row = found.row_of.get(key)
+            if stated == before.get(name):
+                if row in found.nonstandard and stated is not None:
+                    rewritten[row] = key, stated
+            elif stated is not None and stated.commits:
+                if row is None:
+                    added.append((key, stated))
+                else:
+                    rewritten[row] = key, stated
+            elif row is not None:
+                removed.add(row)
+    return RowChanges(rewritten=rewritten, added=sorted(added), removed=sorted(removed))
+
+
+def requests_for(changes: RowChanges, found: DataRows, *, row_count: int) -> list[Request]:
+    """The requests of these changes, to be sent in this order.
+
+    row_count: the height of the grid.
+    """
+    built = _columns_mended(found)
+    shift = 1 if found.header == "missing" else 0
+    if shift:
+        built.append(requests.insert_rows(Tab.DATA, 0, 1))
+    if found.header != "right":
+        built.append(requests.put(Tab.DATA, 0, 0, [[typed.text(name) for name in HEADER]]))
+    for start, run in _row_runs(changes.rewritten):
+        content = [row_cells(*changes.rewritten[row]) for row in run]
+        built.append(requests.put(Tab.DATA, start + shift, 0, content))
+    built += _added(changes, found.end + shift, row_count + shift)
+    for start, run in reversed(list(_row_runs(changes.removed))):
+        built.append(requests.delete_rows(Tab.DATA, start + shift, start + shift + len(run)))
+    if changes.added and _needs_sorting(changes, found):
+        end = found.end + shift + len(changes.added) - len(changes.removed)
+        built.append(requests.sort_rows(Tab.DATA, 1, end, columns=(0, 1)))
+    return built
+
+
+def days_table_after(
+    known: State, merged: History, event: CommitCounts, metadata: Mapping[str, str]
+) -> DaysTable:
+    """The days_table that fits `merged`; a day changed by hand keeps what was expected of it."""
+    before, commits = known.history.totals(), merged.totals()
+    for day, expected in known.expected.items():
+        if not _is_stated_anew(known, event, day):
+            commits[day] = expected + commits.get(day, 0) - before.get(day, 0)
+    reasons = {REASON_KEY + name: why for name, why in merged.reasons.items()}
+    return DaysTable(
+        commits=commits,
+        complete_as_of=merged.complete_as_of,
+        exceptions=_exceptions(known.rows, merged.cells),
+        metadata={**metadata, **reasons},
+    )
+
+
+def problems_of(known: State, merged: History, event: CommitCounts) -> list[Problem]:
+    """What was found broken, and whether the event, after which all is `merged`, repairs it."""
+    found = [_judged(problem, merged) for problem in known.rows.problems]
+    if known.rows.columns != (0, 1, 2, 3):
+        found.append(Problem(kind=ProblemKind.MOVED_COLUMNS, repaired=True))
+    told = {problem.since for problem in found}
+    totals = merged.totals()
+    repaired = {
+        day: totals.get(day, 0) == expected
+        or (_is_stated_anew(known, event, day) and not event.unknown_repositories)
+        for day, expected in known.expected.items()
+        if day not in told
+    }
+    for is_repaired in (False, True):
+        days = sorted(day for day in repaired if repaired[day] is is_repaired)
+        found += [_changed_by_hand(known, run, repaired=is_repaired) for run in _runs(days)]
+    return found
+
+
+def days_table_requests(
+    days_table: DaysTable, chart: Sequence[Sequence[Value]], snapshot: Snapshot
+) -> list[Request]:
+    """The changed parts of all tables but the metadata; empty where nothing differs."""
+    tables = {
+        DAY_COLUMN: day_table(days_table),
+        EXCEPTION_COLUMN: exception_table(days_table),
+        CHART_COLUMN: chart,
+    }
+    longest = max(len(days_table.metadata), *(len(table) for table in tables.values())) + 1
+    tab = snapshot.tabs.get(Tab.DAYS)
+    height = tab.row_count if tab else Tab.DAYS.rows
+    built = []
+    if longest >= height:
+        built.append(requests.append_rows(Tab.DAYS, longest - height + SPARE_ROWS))
+        built += day_formats(from_row=height)
+    for column, table in tables.items():
+        built += _table(snapshot.grid(Tab.DAYS), column, table)
+    return built
+
+
+def metadata_requests(metadata: Mapping[str, str], snapshot: Snapshot) -> list[Request]:
+    """The changed metadata; empty where none differs."""
+    return _table(snapshot.grid(Tab.DAYS), METADATA_COLUMN, metadata_table(metadata))
+
+
+def row_cells(key: Key, stated: CellState) -> list[Cell]:
+    """The four cells of one row."""
+    day, name = key
+    commits, at = stated
+    return [typed.day(day), typed.text(name), typed.number(commits), typed.instant(at)]
+
+
+def _columns_mended(found: DataRows) -> list[Request]:
+    """Moves that bring our columns back to the left, whatever was put between them."""
+    places = list(found.columns)
+    moves: list[Request] = []
+    for target in range(len(places)):
+        source = places[target]
+        if source != target:
+            moves += requests.move_column(Tab.DATA, source, target)
+            places = [place + 1 if target <= place < source else place for place in places]
+            places[target] = target
+    return moves
+
+
+def _added(changes: RowChanges, end: int, row_count: int) -> list[Request]:
+    if not changes.added:
+        return []
+    built = []
+    last = end + len(changes.added)
+    if last >= row_count:
+        built.append(requests.append_rows(Tab.DATA, last - row_count + SPARE_ROWS))
+    content = [row_cells(key, stated) for key, stated in changes.added]
+    built.append(requests.put(Tab.DATA, end, 0, content))
+    for column, cell_format in ((0, DATE), (3, INSTANT)):
+        place = requests.area(Tab.DATA, rows=(end, last), columns=(column, column + 1))
+        cell: Cell = {"userEnteredFormat": {"numberFormat": cell_format}}
+        built.append(requests.repeat(place, cell, fields="userEnteredFormat.numberFormat"))
+    return built
+
+
+def _needs_sorting(changes: RowChanges, found: DataRows) -> bool:
+    if not found.is_in_date_order():
+        return False
+    return bool(found.row_of) and changes.added[0][0] < max(found.row_of)
+
+
+def _row_runs(rows: Iterable[int]) -> Iterable[tuple[int, list[int]]]:
+    """Rows that follow each other, as runs: where one starts, and its rows."""
+    run: list[int] = []
+    for row in sorted(rows):
+        if run and row != run[-1] + 1:
+            yield run[0], run
+            run = []
+        run.append(row)
+    if run:
+        yield run[0], run
+
+
+def _judged(problem: Problem, merged: History) -> Problem:
+    """A broken count is repaired once there is a number to write in its place."""
+    if problem.kind is not ProblemKind.NOT_A_COUNT or problem.since is None:
+        return problem
+    stated = merged.cells.get(problem.since, {}).get(problem.repository)
+    return replace(problem, repaired=stated is None or stated.commits is not None)
+
+
+def _is_stated_anew(known: State, event: CommitCounts, day: date) -> bool:
+    """Whether the event is a later complete statement about a day than those before."""
+    if event.window is None or day not in event.window:
+        return False
+    before = known.days_table.complete_as_of.get(day)
+    return before is None or event.collected_at > before
+
+
+def _changed_by_hand(known: State, days: list[date], *, repaired: bool) -> Problem:
+    return Problem(
+        kind=ProblemKind.CHANGED_BY_HAND,
+        repaired=repaired,
+        since=days[0],
+        until=days[-1],
+        found=str(sum(sum_of(known.rows.cells.get(day, {})) for day in days)),
+        expected=str(sum(known.expected[day] for day in days)),
+    )
+
+
+def _exceptions(rows: DataRows, cells: Mapping[date, Cells]) -> dict[date, dict[str, CellState]]:
+    """The statements without a row in `data`: all but counts, and what the person broke there."""
+    exceptions: dict[date, dict[str, CellState]] = {}
+    for day, of_day in cells.items():
+        before = rows.cells.get(day, {})
+        for name, stated in of_day.items():
+            if not stated.commits and before.get(name) != stated:
+                exceptions.setdefault(day, {})[name] = stated
+    return exceptions
+
+
+def _runs(days: Iterable[date]) -> list[list[date]]:
+    """Days that follow each other, as runs."""
+    runs: list[list[date]] = []
+    for day in days:
+        if runs and day - runs[-1][-1] == _ONE_DAY:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
+
+
+def day_table(days_table: DaysTable) -> list[list[Value]]:
+    """The rows of A:C below the header, oldest day first."""
+    at = days_table.complete_as_of
+    return [
+        [serial_of_day(day), days_table.commits[day], _serial(at.get(day))]
+        for day in sorted(days_table.commits)
+    ]
+
+
+def exception_table(days_table: DaysTable) -> list[list[Value]]:
+    """The rows of E:H below the header: days in a row that say the same share one row."""
+    spans: list[tuple[date, date, str, datetime | None]] = []
+    open_spans: dict[tuple[str, datetime | None], int] = {}
+    for day in sorted(days_table.exceptions):
+        for name, stated in sorted(days_table.exceptions[day].items()):
+            place = open_spans.get((name, stated.at))
+            if place is not None and spans[place][1] == day - _ONE_DAY:
+                spans[place] = (spans[place][0], day, name, stated.at)
+            else:
+                open_spans[name, stated.at] = len(spans)
+                spans.append((day, day, name, stated.at))
+    return [
+        [serial_of_day(since), serial_of_day(until), name, _serial(at)]
+        for since, until, name, at in spans
+    ]
+
+
+def metadata_table(metadata: Mapping[str, str]) -> list[list[Value]]:
+    """The rows of M:N below the header."""
+    return [[name, metadata[name]] for name in sorted(metadata)]
+
+
+def _serial(at: datetime | None) -> float | None:
+    return None if at is None else serial_of_instant(at)
+
+
+def _table(
+    grid: Sequence[Sequence[Value]], column: int, table: Sequence[Sequence[Value]]
+) -> list[Request]:
+    """Write the rows of one table that differ from what was found, from the first to the last."""
+    width = len(HEADERS[column])
+    blank: list[Value] = [None] * width
+    found = [_padded(row[column : column + width], width) for row in grid[1:]]
+    wanted = [*table, *[blank] * (len(found) - len(table))]
+    found += [blank] * (len(wanted) - len(found))
+    different = [n for n, (old, new) in enumerate(zip(found, wanted, strict=True)) if old != new]
+    if not different:
+        return []
+    first, last = different[0], different[-1]
+    rows = [[cell_of(value) for value in row] for row in wanted[first : last + 1]]
+    return [requests.put(Tab.DAYS, first + 1, column, rows)]
+
+
+def _padded(row: Sequence[Value], width: int) -> Sequence[Value]:
+    return row if len(row) == width else [*row, *[None] * (width - len(row))]
