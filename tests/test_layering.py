@@ -28,6 +28,10 @@ RIM = {
 # The rooms of a step: each may import what stands further right, and none beside a comma another.
 ROOMS = {
     "collect": "main > http > run > settings, publisher, request > github > deadline > counting",
+    "write_sheet": (
+        "main > step, inspection > plan > settings > dashboard > stored > sheets_api, history"
+        " > errors"
+    ),
 }
 SOURCES = sorted(FUNCTIONS.rglob("*.py"))
 
