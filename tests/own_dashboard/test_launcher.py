@@ -6,6 +6,7 @@ the launcher's own decisions are what is tested, without an index.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,10 @@ from pathlib import Path
 here = Path(__file__).parent
 with open(here / "calls", "a") as calls:
     print(*sys.argv[1:3], file=calls)
+with open(here / "caches", "a") as caches:
+    print(os.environ.get("UV_CACHE_DIR"), file=caches)
+if "UV_CACHE_DIR" in os.environ:
+    Path(os.environ["UV_CACHE_DIR"]).mkdir(exist_ok=True)
 if sys.argv[1] == "--version":
     print("uv 0.9.1 (played)")
 if sys.argv[1:3] == ["pip", "sync"] and (here / "broken").exists():
@@ -164,3 +169,72 @@ def test_the_launcher_needs_the_standard_library_only() -> None:
     """It runs before anything is installed, without site-packages."""
     code = "import runpy; runpy.run_path('dev', run_name='dev')"
     subprocess.run([sys.executable, "-S", "-I", "-c", code], cwd=ROOT, check=True)
+
+
+def test_nothing_is_written_outside_the_checkout(checkout: Checkout) -> None:
+    """uv's cache lies beside the environment, and is gone when all is installed."""
+    checkout.run()
+    said = set((checkout.uv / "caches").read_text().split())
+    assert said <= {"None", str(checkout.root / ".uv-cache")}  # `uv --version` caches nothing
+    assert str(checkout.root / ".uv-cache") in said
+    assert not (checkout.root / ".uv-cache").exists()
+
+
+@pytest.mark.parametrize("home", [None, "/nonexistent"])
+def test_no_home_is_needed(checkout: Checkout, home: str | None) -> None:
+    """A service account or a container may have none."""
+    environment = {name: value for name, value in os.environ.items() if name != "HOME"}
+    if home:
+        environment["HOME"] = home
+    command = [sys.executable, str(checkout.root / "dev"), "up"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "started up\n"), done.stderr
+
+
+def interrupted(checkout: Checkout) -> subprocess.CompletedProcess[str]:
+    """Run ./dev with a Ctrl-C that came before its first line."""
+    code = (
+        "import os, signal, sys\n"
+        "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})\n"
+        f"os.kill(os.getpid(), {int(signal.SIGINT)})\n"
+        "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    )
+    command = [sys.executable, "-c", code, str(checkout.root / "dev")]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_an_interrupted_start_says_so_without_a_traceback(checkout: Checkout) -> None:
+    """While something is installed it is ./dev that answers Ctrl-C."""
+    done = interrupted(checkout)
+    assert done.returncode == 130
+    assert done.stderr == "dev: interrupted; the next ./dev goes on from here\n"
+
+
+def test_an_interruption_is_left_to_the_command(checkout: Checkout) -> None:
+    """Where nothing is to be installed, Ctrl-C reaches the program, which answers it."""
+    checkout.run()
+    program = checkout.root / ".venv" / "bin" / "own-dashboard"
+    program.write_text(
+        f"#!{sys.executable}\nimport signal\nprint(signal.sigpending() == {{signal.SIGINT}})\n"
+    )
+    done = interrupted(checkout)
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_the_program_is_told_how_it_was_typed(checkout: Checkout) -> None:
+    """What it prints to copy can then be copied."""
+    checkout.run()
+    program = checkout.root / ".venv" / "bin" / "own-dashboard"
+    program.write_text("#!/bin/sh\necho $OWN_DASHBOARD_STARTED_AS\n")
+    assert checkout.run().stdout == f"{checkout.root / 'dev'}\n"
+
+
+def test_windows_is_told_what_is_supported() -> None:
+    """In one sentence, before anything that Windows lacks is imported."""
+    code = "import os, runpy; os.name = 'nt'; runpy.run_path('dev', run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("dev: needs Linux or macOS; on Windows, use WSL")
+    assert len(done.stderr.splitlines()) == 1
