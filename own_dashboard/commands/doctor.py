@@ -1,4 +1,4 @@
-"""look at everything that the pipeline needs, name each fault and its remedy
+"""look at everything that the pipeline needs, name each fault and its fix
 
 Looks at the cloud where GOOGLE_CLOUD_PROJECT is set, with your own credentials; otherwise at the
 stack that runs here. SHEET_ID and GITHUB_TOKEN are looked at where they are set. Changes nothing.

@@ -54,7 +54,7 @@ def test_a_project_is_spoken_to_without_a_named_state(tmp_path: Path) -> None:
     )
     done = dashboard("publish", CELL, environment=environment)
     assert done.returncode == 1
-    assert done.stderr.startswith("own-dashboard publish: no usable Google credentials")
+    assert done.stderr.startswith("./dev publish: no usable Google credentials")
     assert len(done.stderr.splitlines()) == 1
 
 

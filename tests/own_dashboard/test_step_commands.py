@@ -73,5 +73,5 @@ def test_a_broken_event_is_refused_in_one_line(tmp_path: Path) -> None:
         done = dashboard(command, CELL.replace("7", "-7"), "--state", str(tmp_path))
         assert done.returncode == 1
         assert done.stderr == (
-            f"own-dashboard {command}: commits: must be bigger than or equal to 0, got -7\n"
+            f"./dev {command}: commits: must be bigger than or equal to 0, got -7\n"
         )
