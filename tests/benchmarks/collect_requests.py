@@ -106,7 +106,7 @@ def _both(
 
 def _collect(emulator: GitHubEmulator, window: Window) -> int:
     clock = Clock(instant=datetime.now(UTC))
-    run = run_github(emulator, window, zone=ZONE, clock=clock, seconds=None, answer_seconds=60)
+    run = run_github(emulator, window, zone=ZONE, clock=clock, seconds=None)
     return run.summary.commits
 
 

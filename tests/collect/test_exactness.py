@@ -33,6 +33,7 @@ authored = st.builds(
     offsets,
 )
 # Committed long after (a rebase), or by a clock behind the author's by less than the margin.
+SLOWEST = timedelta(days=6)
 delays = st.integers(-6 * 24, 20 * 24).map(lambda hours: timedelta(hours=hours))
 emails = st.sampled_from([ME, ME, ME, WORK, OTHER])
 zones = st.sampled_from(ZONES).map(ZoneInfo)
@@ -62,10 +63,25 @@ def histories(draw: st.DrawFn) -> History:
             if action == "merge":
                 history.merge("topic", at, email=draw(emails))
             elif action == "rebase" and topic_only:
-                history.rebase("topic", later)
+                history.rebase("topic", after(history, topic_only, later))
             elif action == "pick" and topic_only:
-                history.cherry_pick(min(topic_only), later)
+                picked = min(topic_only)
+                history.cherry_pick(picked, after(history, {picked}, later))
     return history
+
+
+def after(history: History, oids: set[str], wanted: datetime) -> datetime:
+    """When these commits can have been applied again: not before they were made."""
+    made = max(commit.authored for commit in history.commits if commit.oid in oids)
+    return max(wanted, made - SLOWEST)
+
+
+def test_a_commit_is_applied_again_only_after_it_was_made() -> None:
+    """The generator makes only what can happen: a clock may lag behind by less than the margin."""
+    history = History()
+    oid = history.commit(NOW)
+    assert after(history, {oid}, NOW - timedelta(days=70)) == NOW - SLOWEST
+    assert after(history, {oid}, NOW + timedelta(days=1)) == NOW + timedelta(days=1)
 
 
 @contextmanager

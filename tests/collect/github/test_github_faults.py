@@ -98,12 +98,11 @@ def _no_fault_is_left(github: GitHubEmulator) -> Iterator[None]:
     github.calls.clear_faults()
 
 
-def outcome(github: GitHubEmulator, kind: str = "") -> str:
+def outcome(github: GitHubEmulator, *, silent: int | None = None) -> str:
     """What came of a run, and its requests; that nothing is too small is asserted on the way."""
     before = github.calls.count()
     try:
-        silence_seconds = 1 if kind == "hang" else 10
-        run = run_github(github, WINDOW, clock=Clock(), batch=BATCH, answer_seconds=silence_seconds)
+        run = run_github(github, WINDOW, clock=Clock(), batch=BATCH, silent=silent)
     except DashboardError as error:
         result = "later" if isinstance(error, RetryLater) else "never"
     else:
@@ -131,7 +130,7 @@ def test_a_fault_at_any_request_never_makes_a_number_smaller(
     got = []
     for request in range(REQUESTS):
         github.calls.inject(Fault(kind=kind, skip=request))
-        got.append(outcome(github, kind))
+        got.append(outcome(github, silent=request if kind == "hang" else None))
         github.calls.clear_faults()
     assert tuple(got) == TABLE[kind]
 
@@ -154,6 +153,6 @@ def test_a_fault_that_does_not_end_ends_the_run_clearly(github: GitHubEmulator, 
     got = []
     for request in range(3):
         github.calls.inject(Fault(kind=kind, skip=request, times=None))
-        got.append(outcome(github, kind))
+        got.append(outcome(github))
         github.calls.clear_faults()
     assert tuple(got) == LASTING[kind]
