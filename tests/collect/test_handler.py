@@ -136,7 +136,28 @@ def test_a_failure_that_passes_gets_503_and_the_time(
     assert pubsub.calls.count("Publish") == 0
 
 
-def test_a_failure_that_somebody_must_mend_gets_500(
+@pytest.mark.parametrize(
+    ("kind", "severity"), [("429", "WARNING"), ("401", "ERROR"), ("saml", "ERROR")]
+)
+def test_only_what_somebody_must_fix_is_logged_as_an_error(
+    function: flask.testing.FlaskClient,
+    github: GitHubEmulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    kind: str,
+    severity: str,
+) -> None:
+    """An alert stands on errors: what passes by itself must not ring."""
+    monkeypatch.setenv("K_SERVICE", "collect")
+    github.retry_after_seconds = 3000
+    github.calls.inject(Fault(kind=kind))
+    function.post("/")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    (line,) = [line for line in lines if line["message"] == "commits not collected"]
+    assert line["severity"] == severity
+
+
+def test_a_failure_that_somebody_must_fix_gets_500(
     function: flask.testing.FlaskClient, github: GitHubEmulator
 ) -> None:
     """A refused token, say; the answer has the reason and not the token."""

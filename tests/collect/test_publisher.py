@@ -77,7 +77,10 @@ def test_a_published_event_is_stored_with_its_attributes(
 
 
 @pytest.mark.filterwarnings("ignore:The return_immediately flag")
-@pytest.mark.parametrize("kind", ["UNAVAILABLE", "INTERNAL", "drop_answer"])
+@pytest.mark.parametrize(
+    "kind",
+    ["UNAVAILABLE", "INTERNAL", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "drop_answer"],
+)
 def test_a_passing_fault_is_tried_again(
     pubsub: PubSubEmulator, publisher: Publisher, kind: str
 ) -> None:

@@ -1,9 +1,6 @@
 """Answers that shift, repeat themselves or never end while collect reads them."""
 
-import socket
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +11,7 @@ from collect.github.history import BATCH
 from collect.github.repositories import RepositoryQuery
 from collect.github.responses import Response
 from collect.github.source import GitHubSource
-from collect.github.transport import GitHub, Interrupted
+from collect.github.transport import GitHub
 from commit_counts.errors import RetryLater
 from emulators.github import GitHubEmulator, Repository, commits_in_memory
 from tests.support.collect import (
@@ -140,39 +137,3 @@ def test_what_slow_answers_leave_no_time_for_is_unknown() -> None:
     assert got.summary.unknown.keys() == {emulator.repositories[-1].name}
     assert "time for this run was over" in "".join(got.summary.unknown.values())
     assert got.cells == planned_cells(emulator.repositories[:-1], TOKYO, WINDOW)
-
-
-@contextmanager
-def dripping() -> Iterator[str]:
-    """A server whose answer never ends, and never pauses for long; its address."""
-    over = threading.Event()
-
-    def drip(listener: socket.socket) -> None:
-        connection, _ = listener.accept()
-        with connection:
-            connection.recv(65536)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-            while not over.wait(0.01):
-                try:
-                    connection.sendall(b" ")
-                except OSError:
-                    return
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = threading.Thread(target=drip, args=(listener,))
-        server.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/graphql"
-        finally:
-            over.set()
-            server.join()
-
-
-def test_an_answer_that_drips_is_given_up_in_time() -> None:
-    """Each byte comes soon enough, all of them do not."""
-    with (
-        dripping() as url,
-        GitHub(url=url, token=TOKEN) as github,
-        pytest.raises(Interrupted, match="not whole after"),
-    ):
-        github.send("query { viewer { login } }", {}, 0.3)
