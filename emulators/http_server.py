@@ -27,6 +27,12 @@ class _Handler(WSGIRequestHandler):
         """Callers count their own calls; a line for each would bury the events."""
 
 
+def check_port(port: int) -> None:
+    """OSError where a port of the loopback address is taken; gRPC would write its own lines."""
+    with socket.create_server((LOOPBACK, port)):
+        pass
+
+
 class LoopbackServer:
     """A threaded HTTP server on 127.0.0.1.
 

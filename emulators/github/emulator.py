@@ -57,6 +57,7 @@ class GitHubEmulator:
         repositories: Sequence[Repository] = (),
         people: Sequence[Person] = (),
         point_limit: int = 5000,
+        port: int = 0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.calls = Calls(operations=(GRAPHQL, REST), kinds=(*faults.KINDS, *strikes.KINDS))
@@ -73,7 +74,7 @@ class GitHubEmulator:
         self._rest_requests = RateLimit(resource="core", limit=point_limit, now=now)
         self._histories = Histories()
         self._stopping = threading.Event()
-        self._server = LoopbackServer(self._application())
+        self._server = LoopbackServer(self._application(), port=port)
         self.rest_url = self._server.url
         self.url = f"{self._server.url}/graphql"
         if state is not None:

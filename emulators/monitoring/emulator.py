@@ -10,6 +10,7 @@ from typing import Any
 import grpc
 
 from emulators.calls import Calls
+from emulators.http_server import LOOPBACK, check_port
 from emulators.monitoring.faults import KINDS, Refuse, refuse_all
 from emulators.monitoring.ledger import Ledger
 from emulators.monitoring.series import TimeSeries
@@ -24,7 +25,6 @@ OPERATIONS = (
     "ListMetricDescriptors",
     "DeleteMetricDescriptor",
 )
-_LOOPBACK = "127.0.0.1"
 _STOP_SECONDS = 2.0
 
 
@@ -57,7 +57,7 @@ class MonitoringEmulator:
     @property
     def address(self) -> str:
         """`127.0.0.1:PORT`, as MONITORING_EMULATOR_HOST takes it."""
-        return f"{_LOOPBACK}:{self._port}"
+        return f"{LOOPBACK}:{self._port}"
 
     @property
     def version(self) -> int:
@@ -66,16 +66,13 @@ class MonitoringEmulator:
 
     def start(self) -> None:
         """Read the state and answer from now on. Raises OSError where the port is taken."""
+        check_port(self._port)
         ledger = Ledger(self._state, now=self.clock())
         server = grpc.server(
             ThreadPoolExecutor(max_workers=8, thread_name_prefix="monitoring"),
             options=[("grpc.so_reuseport", 0)],
         )
-        try:
-            self._port = server.add_insecure_port(self.address)
-        except RuntimeError as error:
-            ledger.close()
-            raise OSError(f"the port of {self.address} is taken") from error
+        self._port = server.add_insecure_port(self.address)
         server.add_generic_rpc_handlers((_LazyHandlers(ledger, self._lock, self),))
         server.start()
         self._ledger, self._server = ledger, server

@@ -1,6 +1,7 @@
 """The emulator as a whole: its doors, its threads and its state, started and stopped together."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from emulators.calls import Calls
@@ -25,11 +26,14 @@ class PubSubEmulator:
     """Google Cloud Pub/Sub on this machine's loopback address.
 
     state: the folder of its journal; made if it is not there.
+    port and rest_port: of gRPC and of the REST API; 0 takes a free one.
     speed: divides the waits between deliveries, not the ack deadlines.
     calls: counts and faults; the operations are the API's method names, and `Push`.
     """
 
-    def __init__(self, *, state: Path, speed: float = 1.0) -> None:
+    def __init__(
+        self, *, state: Path, speed: float = 1.0, port: int = 0, rest_port: int = 0
+    ) -> None:
         if speed <= 0:
             raise ValueError(f"speed must be more than 0, not {speed}")
         self._live = Live(state=State(speed=speed), journal=Journal(state))
@@ -41,6 +45,7 @@ class PubSubEmulator:
         names = [operation.name for operation in unary]
         self.calls = Calls(operations=[*names, STREAMING_PULL, faults.PUSH], kinds=faults.KINDS)
         self._operations = Operations(unary, self.calls)
+        self._port, self._rest_port = port, rest_port
         self._listeners: list[Listener] = []
         self._pushes = PushGroups(self._live, self.calls, self._heard)
         self._grpc: GrpcServer | None = None
@@ -63,11 +68,18 @@ class PubSubEmulator:
     def start(self) -> None:
         """Bring back the state, answer calls, and go on with the deliveries that are owed.
 
-        OSError where the folder cannot be written; ValueError where its journal is damaged.
+        OSError where the folder cannot be written or a port is taken; ValueError where its
+        journal is damaged.
         """
-        self._live.start()
-        self._grpc = GrpcServer(self._operations, StreamingPull(self._live, self.calls))
-        self._rest = LoopbackServer(rest_app(self._operations))
+        with ExitStack() as undo:
+            self._rest = LoopbackServer(rest_app(self._operations), port=self._rest_port)
+            undo.callback(self._rest.stop)
+            self._grpc = GrpcServer(
+                self._operations, StreamingPull(self._live, self.calls), port=self._port
+            )
+            undo.callback(self._grpc.stop)
+            self._live.start()
+            undo.pop_all()
         self._grpc.start()
         self._rest.start()
         self._pushes.start()

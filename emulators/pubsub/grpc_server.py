@@ -9,7 +9,7 @@ from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]
 from grpc_status import rpc_status
 
-from emulators.http_server import LOOPBACK
+from emulators.http_server import LOOPBACK, check_port
 from emulators.pubsub.errors import DOMAIN, Refusal
 from emulators.pubsub.operations import Operation, Operations
 from emulators.pubsub.streaming import OPERATION as STREAMING_PULL
@@ -25,7 +25,8 @@ _MAX_MESSAGE_BYTES = 20_000_000
 class GrpcServer:
     """Serves the operations and the streaming pull; `address` is 127.0.0.1:PORT."""
 
-    def __init__(self, operations: Operations, streaming: StreamingPull) -> None:
+    def __init__(self, operations: Operations, streaming: StreamingPull, *, port: int = 0) -> None:
+        """OSError where the port is taken."""
         self._threads = ThreadPoolExecutor(_MAX_THREADS, thread_name_prefix="pubsub-grpc")
         self._server = grpc.server(
             self._threads,
@@ -46,7 +47,9 @@ class GrpcServer:
             self._server.add_generic_rpc_handlers(
                 [grpc.method_handlers_generic_handler(f"google.pubsub.v1.{service}", handlers)]
             )
-        self.address = f"{LOOPBACK}:{self._server.add_insecure_port(f'{LOOPBACK}:0')}"
+        check_port(port)
+        bound = self._server.add_insecure_port(f"{LOOPBACK}:{port}")
+        self.address = f"{LOOPBACK}:{bound}"
 
     def start(self) -> None:
         """Answer from now on."""

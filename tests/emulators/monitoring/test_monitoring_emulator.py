@@ -379,5 +379,5 @@ def test_a_taken_port_is_an_error_at_the_start(tmp_path: Path) -> None:
     """Two emulators never share a port in silence."""
     with running_monitoring(tmp_path / "first") as running:
         port = int(running.emulator.address.rpartition(":")[2])
-        with pytest.raises(OSError, match="taken"):
+        with pytest.raises(OSError, match=f"in use.*{port}"):
             MonitoringEmulator(state=tmp_path / "second", port=port).start()
