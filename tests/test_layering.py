@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import emulators
 from own_dashboard.stack.archive import SHARED, package_folder
 from own_dashboard.stack.pipeline import load_pipeline
 
@@ -34,6 +35,13 @@ ROOMS = {
     ),
 }
 SOURCES = sorted(FUNCTIONS.rglob("*.py"))
+# The GitHub emulator still reads clones with the laptop's code.
+EMULATORS = [
+    file
+    for file in sorted(Path(emulators.__file__).parent.rglob("*.py"))
+    if "github" not in file.parts
+]
+OURS = {"commit_counts", "own_dashboard", "tests", *STEPS}
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -69,6 +77,12 @@ def test_no_step_imports_another_and_none_imports_the_laptop(file: Path) -> None
     forbidden = {"own_dashboard", "emulators", "tests", *STEPS} - {own}
     crossed = [name for name in imports(file) if name.split(".")[0] in forbidden]
     assert crossed == []
+
+
+@pytest.mark.parametrize("file", EMULATORS, ids=str)
+def test_the_emulators_import_nothing_of_ours(file: Path) -> None:
+    """Another project can take the folder as it is."""
+    assert [name for name in imports(file) if name.split(".")[0] in OURS] == []
 
 
 @pytest.mark.parametrize("step", ROOMS)
