@@ -1,4 +1,4 @@
-"""What the doorways of the subscribers have in common: one delivery in, one answer out.
+"""What the handlers of the subscribers have in common: one delivery in, one answer out.
 
 Raising means redelivery and returning means done: Pub/Sub takes every status but 102, 200, 201, 202
 and 204 as a refusal, and ignores the body, which is for people and for logs.

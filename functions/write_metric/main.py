@@ -1,4 +1,4 @@
-"""The doorway of write_metric: one Pub/Sub delivery in, its points in Cloud Monitoring."""
+"""The handler of write_metric: one Pub/Sub delivery in, its points in Cloud Monitoring."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -15,6 +15,7 @@ COMMITS_TODAY = "commits_today"
 COMMITS_TODAY_BY_REPOSITORY = "commits_today_by_repository"
 EVENING_WITHOUT_COMMITS = "evening_without_commits"
 REPOSITORY_LABEL = "repository"
+SOURCE_LABEL = "source"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
-"""The one module that speaks to Cloud Monitoring: points in, the service's answer out.
+"""The one module that speaks to Cloud Monitoring: points in, the service's response out.
 
-It decides nothing: which refusals matter is `answer`'s, what is sent again `delivery`'s business.
+It decides nothing: what a refusal means is `response`'s, what is sent again `delivery`'s business.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
 
 from commit_counts.errors import NeverWorks
 from write_metric.metrics import metrics, resource
-from write_metric.response import Answer
+from write_metric.response import Response
 from write_metric.series import Point
 
 # A refusal of many series does not fit into gRPC's usual 8 KB of trailing metadata; the client then
@@ -37,7 +37,7 @@ class MonitoringSink:
             transport=MetricServiceGrpcTransport(channel=self._channel)
         )
 
-    def send(self, points: Sequence[Point], *, timeout_seconds: float) -> Answer:
+    def send(self, points: Sequence[Point], *, timeout_seconds: float) -> Response:
         """One CreateTimeSeries request; the client repeats none by itself."""
         series = [_time_series(point) for point in points]
         try:
@@ -45,8 +45,8 @@ class MonitoringSink:
                 name=self._name, time_series=series, timeout=timeout_seconds
             )
         except GoogleAPICallError as error:
-            return _answer(error)
-        return Answer()
+            return _response(error)
+        return Response()
 
     def close(self) -> None:
         """Close the connection."""
@@ -79,9 +79,9 @@ def _time_series(point: Point) -> monitoring_v3.TimeSeries:
     )
 
 
-def _answer(error: GoogleAPICallError) -> Answer:
+def _response(error: GoogleAPICallError) -> Response:
     code = error.grpc_status_code
-    return Answer(
+    return Response(
         code=code.name if code else "UNKNOWN",
         message=error.message or "",
         failed=_failed_points(error),

@@ -5,6 +5,8 @@ Today is the day of the event's `collected_at` in the person's time zone, and ev
 
 What could not be read is never written as zero: an unknown repository has no point of its own, the
 totals are over the others, and no evening counts as one without commits while something is unknown.
+
+Every series belongs to one source: an event says nothing about what other sources count.
 """
 
 from collections import Counter
@@ -20,6 +22,7 @@ from write_metric.metrics import (
     COMMITS_TODAY_BY_REPOSITORY,
     EVENING_WITHOUT_COMMITS,
     REPOSITORY_LABEL,
+    SOURCE_LABEL,
 )
 
 OTHER = "other"
@@ -69,7 +72,7 @@ def points_of(event: CommitCounts, choices: Choices) -> tuple[Point, ...]:
     if today not in event.window:
         return ()
     total = sum(count.commits for count in event.counts if count.date == today)
-    points = [Point(metric=COMMITS_TODAY, value=total, end_time=event.collected_at)]
+    points = [_point(event, COMMITS_TODAY, total)]
     points += _by_repository(event, _labelled(event, today, choices.named_repositories))
     points += _evening(event, total=total, is_evening=local.hour >= choices.evening_hour)
     return tuple(points)
@@ -106,16 +109,16 @@ def _labelled(event: CommitCounts, today: date, bound: int) -> Counter[str]:
 
 def _by_repository(event: CommitCounts, commits: Counter[str]) -> Iterator[Point]:
     for name, value in commits.items():
-        yield Point(
-            metric=COMMITS_TODAY_BY_REPOSITORY,
-            value=value,
-            end_time=event.collected_at,
-            labels=((REPOSITORY_LABEL, name),),
-        )
+        yield _point(event, COMMITS_TODAY_BY_REPOSITORY, value, (REPOSITORY_LABEL, name))
 
 
 def _evening(event: CommitCounts, *, total: int, is_evening: bool) -> Iterator[Point]:
     missed = is_evening and total == 0
     if missed and event.unknown_repositories:
         return  # there may be commits where nobody could look
-    yield Point(metric=EVENING_WITHOUT_COMMITS, value=int(missed), end_time=event.collected_at)
+    yield _point(event, EVENING_WITHOUT_COMMITS, int(missed))
+
+
+def _point(event: CommitCounts, metric: str, value: int, *labels: tuple[str, str]) -> Point:
+    labels = (*labels, (SOURCE_LABEL, event.source))
+    return Point(metric=metric, value=value, end_time=event.collected_at, labels=labels)

@@ -3,24 +3,21 @@
 Nothing here knows Google's client: the sink is an argument.
 """
 
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from commit_counts.errors import RetryLater
 from commit_counts.event import CommitCounts, format_instant
-from write_metric.delivery import Delivery, Patience, TimeSeriesSink
+from commit_counts.retry import Deadline, RetryPolicy, utc_now
+from write_metric.delivery import POLICY, REQUEST_SECONDS, Delivery, TimeSeriesSink
 from write_metric.series import Choices, points_of
 
 # https://cloud.google.com/monitoring/api/ref_v3/rpc/google.monitoring.v3#timeinterval
 OLDEST = timedelta(hours=25)
 FURTHEST_AHEAD = timedelta(minutes=5)
-
-
-def utc_now() -> datetime:
-    """The present, by which the age of an event is judged."""
-    return datetime.now(UTC)
+# For all requests of one event: the function has a minute.
+_TOTAL = timedelta(seconds=40)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +54,13 @@ def write(
     sink: TimeSeriesSink,
     choices: Choices,
     *,
-    now: Callable[[], datetime] = utc_now,
-    patience: Patience | None = None,
-    sleep: Callable[[float], None] = time.sleep,
+    deadline: Deadline | None = None,
+    policy: RetryPolicy = POLICY,
+    request_seconds: float = REQUEST_SECONDS,
 ) -> Written:
     """Write an event's points. Delivered twice, late or out of order, it leaves the same series.
 
+    deadline: the clock, and when to give up; by default after 40 seconds.
     An event whose points the service takes no more is done: the Sheet holds what is past.
     Raises RetryLater and NeverWorks as `Delivery.deliver`, and RetryLater for an event from the
     future, which the service takes once its time has come.
@@ -70,19 +68,18 @@ def write(
     points = points_of(event, choices)
     if not points:
         return Written()
-    age = now() - event.collected_at
+    deadline = deadline or Deadline(ends_at=utc_now() + _TOTAL)
+    age = deadline.now() - event.collected_at
     if age > OLDEST:
         return Written(too_old=len(points))
     if age < -FURTHEST_AHEAD:
         raise RetryLater(
             f"collected_at: expected at most {FURTHEST_AHEAD.seconds // 60} minutes ahead of now, "
-            f"came {format_instant(event.collected_at)}; Cloud Monitoring takes it from "
-            f"{format_instant(event.collected_at - FURTHEST_AHEAD)} on; if that is wrong, set the "
-            "clock of the machine that collects",
+            f"got {format_instant(event.collected_at)}; Cloud Monitoring takes it from "
+            f"{format_instant(event.collected_at - FURTHEST_AHEAD)} on",
+            fix="if that is wrong, set the clock of the machine that collects",
             retry_at=event.collected_at - FURTHEST_AHEAD,
         )
-    delivery = Delivery(
-        sink, patience=patience or Patience(), sleep=sleep, elapsed_seconds=time.monotonic
-    )
+    delivery = Delivery(sink, deadline=deadline, policy=policy, request_seconds=request_seconds)
     delivered = delivery.deliver(points)
     return Written(written=delivered.written, already_there=delivered.already_there)

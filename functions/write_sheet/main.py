@@ -1,4 +1,4 @@
-"""The doorway of write_sheet: one delivery of the topic, one batch on the Sheet."""
+"""The handler of write_sheet: one delivery of the topic, one batch on the Sheet."""
 
 import os
 from functools import cache

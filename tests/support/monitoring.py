@@ -36,6 +36,11 @@ class Clock:
         return self.now
 
 
+def label_of(labels: Mapping[str, str]) -> str:
+    """The value of a series' own label, which every series has beside its source."""
+    return next((value for key, value in labels.items() if key != "source"), "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Monitoring:
     """The emulator, its clock, and the real client."""
@@ -45,9 +50,9 @@ class Monitoring:
     client: monitoring_v3.MetricServiceClient
 
     def stored(self) -> dict[tuple[str, str], list[tuple[datetime, float]]]:
-        """The metric's last word and its label's value to the end and value of each point."""
+        """The metric's last word and its own label's value to the end and value of each point."""
         return {
-            (each.metric_type.rpartition("/")[2], next(iter(each.labels.values()), "")): [
+            (each.metric_type.rpartition("/")[2], label_of(each.labels)): [
                 (point.end_time, point.value) for point in each.points
             ]
             for each in self.emulator.time_series()

@@ -11,6 +11,7 @@ from write_metric.metrics import (
     COMMITS_TODAY_BY_REPOSITORY,
     EVENING_WITHOUT_COMMITS,
     REPOSITORY_LABEL,
+    SOURCE_LABEL,
     metrics,
     resource,
 )
@@ -20,9 +21,9 @@ from write_metric.settings import Settings, read_settings
 def test_the_file_declares_exactly_what_the_code_writes() -> None:
     """Each metric once, with the labels that its points carry."""
     assert {name: metric.labels for name, metric in metrics().items()} == {
-        COMMITS_TODAY: (),
-        COMMITS_TODAY_BY_REPOSITORY: (REPOSITORY_LABEL,),
-        EVENING_WITHOUT_COMMITS: (),
+        COMMITS_TODAY: (SOURCE_LABEL,),
+        COMMITS_TODAY_BY_REPOSITORY: (REPOSITORY_LABEL, SOURCE_LABEL),
+        EVENING_WITHOUT_COMMITS: (SOURCE_LABEL,),
     }
 
 

@@ -1,6 +1,7 @@
 """What an event says about today, as points: pure, for any event."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commit_counts.errors import InvalidSettings
-from commit_counts.event import CommitCounts, Count, Window
+from commit_counts.event import Cell, CommitCounts, Count, Window
 from write_metric.series import Choices, Point, points_of
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -45,16 +46,22 @@ def statement(
     )
 
 
+def without_source(point: Point) -> Point:
+    """The point as it reads where there is one source only."""
+    return replace(point, labels=tuple(label for label in point.labels if label[0] != "source"))
+
+
 def values(points: tuple[Point, ...]) -> dict[str, int]:
     """Series to value, each series once."""
-    found = {str(point): point.value for point in points}
+    found = {str(without_source(point)): point.value for point in points}
     assert len(found) == len(points)
     return found
 
 
 def by_repository(points: tuple[Point, ...]) -> dict[str, int]:
     """Repository label to value."""
-    return {dict(point.labels)["repository"]: point.value for point in points if point.labels}
+    labelled = ((dict(point.labels), point.value) for point in points)
+    return {labels["repository"]: n for labels, n in labelled if "repository" in labels}
 
 
 def test_today_is_summed_and_split_by_repository() -> None:
@@ -67,6 +74,29 @@ def test_today_is_summed_and_split_by_repository() -> None:
         "commits_today_by_repository{repository=me/lib}": 2,
         "commits_today_by_repository{repository=me/old}": 0,
         "evening_without_commits": 0,
+    }
+
+
+def test_every_series_belongs_to_the_source_that_counted() -> None:
+    """Two collectors of one topic write beside each other, and a person by hand does too."""
+    for source in ("github/octocat", "clones/laptop"):
+        points = points_of(statement({(TODAY, "me/app"): 3}, source=source), CHOICES)
+        assert {dict(point.labels)["source"] for point in points} == {source}
+    (point,) = points_of(cell(TODAY, zone=TOKYO), CHOICES)
+    assert dict(point.labels) == {"repository": "me/app", "source": "hand"}
+
+
+def test_a_withdrawn_number_is_no_commits_of_its_source() -> None:
+    """The series of `hand` falls to 0; what others count is in their own."""
+    event = CommitCounts(
+        source="hand",
+        collected_at=NOON,
+        counts=(),
+        withdrawn=Cell(TODAY, "me/app"),
+        time_zone=TOKYO,
+    )
+    assert values(points_of(event, CHOICES)) == {
+        "commits_today_by_repository{repository=me/app}": 0
     }
 
 
