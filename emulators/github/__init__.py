@@ -25,7 +25,7 @@ Not kept:
   not resolved; a clone without origin is served under its folder's name alone, without an owner.
 """
 
-from emulators.github.account import Person, Repository, commits_in_memory
-from emulators.github.emulator import BatchLimit, GitHubEmulator
+from emulators.github.service import BatchLimit, GitHubEmulator
+from emulators.github.store import Person, Repository, commits_in_memory
 
 __all__ = ["BatchLimit", "GitHubEmulator", "Person", "Repository", "commits_in_memory"]

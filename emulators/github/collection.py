@@ -6,9 +6,9 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from emulators.github.account import Person, Repository
 from emulators.github.contributions import MOST_REPOSITORIES, RepositoryCounts, Window, days_of
 from emulators.github.errors import GitHubError
+from emulators.github.store import Person, Repository
 from emulators.github.view import View
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from emulators.github.account import Person
+from emulators.github.clones import Commit
 from emulators.github.errors import GitHubError, not_found, unavailable
 from emulators.github.histories import History
 from emulators.github.paging import Connection, commit_cursors, page
+from emulators.github.store import Person
 from emulators.github.strikes import Strike
-from own_dashboard.clones.clones import Commit
 
 
 @dataclass(frozen=True, kw_only=True)

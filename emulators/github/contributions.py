@@ -16,9 +16,9 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulators.github.account import Person, Repository
 from emulators.github.errors import GitHubError
 from emulators.github.paging import Connection, page
+from emulators.github.store import Person, Repository
 from emulators.github.strikes import Strike
 
 MOST_REPOSITORIES = 100

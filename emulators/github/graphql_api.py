@@ -16,10 +16,10 @@ from graphql import (
     validate,
 )
 
-from emulators.github.cost import MOST_NODES, Cost, cost_of
 from emulators.github.errors import GitHubError, as_github_shows
 from emulators.github.refusals import refusal
 from emulators.github.root import Root
+from emulators.github.rules import MOST_NODES, Cost, cost_of
 from emulators.github.schema import read_field, served_schema, type_of
 from emulators.github.view import View
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from emulators.github.account import Repository
-from own_dashboard.clones.clones import Clone, Commit, open_clone, read_branches, read_clone
-from own_dashboard.clones.git import UnreadableClone
+from emulators.github.clones import Clone, Commit, open_clone, read_branches, read_clone
+from emulators.github.git import UnreadableClone
+from emulators.github.store import Repository
 
 _RefFile = tuple[str, int, int]
 

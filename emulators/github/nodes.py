@@ -10,13 +10,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from emulators.github.account import Person, Repository, database_id
 from emulators.github.collection import ContributionsNode
 from emulators.github.commits import CommitNode, Place
 from emulators.github.contributions import window_of
 from emulators.github.errors import GitHubError, saml_wall
 from emulators.github.histories import History
 from emulators.github.paging import Connection, page
+from emulators.github.store import Person, Repository, database_id
 from emulators.github.view import View, sorted_repositories
 
 WEB = "https://github.com"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from emulators.github.account import Person, Repository
 from emulators.github.histories import Histories, History
+from emulators.github.store import Person, Repository
 from emulators.github.strikes import Strike
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commit_counts.errors import NeverWorks
-from own_dashboard.clones.clones import Clone, open_clone, read_clone
-from own_dashboard.clones.git import git_text
+from emulators.github.clones import Clone, open_clone, read_clone
+from emulators.github.git import git_text
 
 
 @dataclass(frozen=True, kw_only=True)

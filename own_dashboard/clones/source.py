@@ -5,8 +5,8 @@ from itertools import islice
 
 from collect.counting.source import Commit, Discovery, Page, Report, Repository, Unknown
 from collect.counting.window import Span
-from own_dashboard.clones.clones import Clone, read_clone
-from own_dashboard.clones.git import UnreadableClone
+from emulators.github.clones import Clone, read_clone
+from emulators.github.git import UnreadableClone
 
 PAGE = 1000
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from collect.counting.selection import Selection
 from commit_counts.event import Window
 from emulators.github import GitHubEmulator, Repository
-from own_dashboard.clones.clones import open_clone
+from emulators.github.clones import open_clone
 from own_dashboard.clones.source import CloneSource
 from tests.support.collect import NOW, TOKEN, run_github, run_step, serving, true_cells, window_of
 from tests.support.git_objects import git

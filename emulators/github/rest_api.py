@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 
 from flask import Request, Response
 
-from emulators.github.account import Repository, database_id
+from emulators.github.clones import Commit
 from emulators.github.commits import parse_instant
 from emulators.github.errors import GitHubError
 from emulators.github.faults import as_json
+from emulators.github.store import Repository, database_id
 from emulators.github.view import View, sorted_repositories
-from own_dashboard.clones.clones import Commit
 
 _DEFAULT_PER_PAGE = 30
 _MOST_PER_PAGE = 100

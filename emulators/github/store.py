@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Literal
 
-from own_dashboard.clones.clones import Commit, open_clone
+from emulators.github.clones import Commit, open_clone
 
 Relation = Literal["OWNER", "COLLABORATOR", "ORGANIZATION_MEMBER", "NONE"]
 

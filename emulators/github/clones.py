@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from own_dashboard.clones.git import UnreadableClone, git_lines, git_text
+from emulators.github.git import UnreadableClone, git_lines, git_text
 from own_dashboard.clones.names import name_of_folder, name_of_origin
 
 _LINES_PER_COMMIT = 6

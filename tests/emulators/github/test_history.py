@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from emulators.github import GitHubEmulator, Person
-from own_dashboard.clones.git import UnreadableClone
+from emulators.github.git import UnreadableClone
 from tests.support.github import GitHubClient, running, walk
 from tests.support.repositories import ME, History, git
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from flask import Flask, Request, Response, request
 
 from emulators.calls import Calls
-from emulators.github import faults, rest, strikes
-from emulators.github.account import Person, Repository, describe, served_clone
+from emulators.github import faults, rest_api, strikes
 from emulators.github.graphql_api import Operation, Refused, prepare, run
 from emulators.github.histories import Histories
 from emulators.github.limits import RateLimit
+from emulators.github.store import Person, Repository, describe, served_clone
 from emulators.github.strikes import Strike
 from emulators.github.view import RateLimitState, View
 from emulators.http_server import LoopbackServer
@@ -134,10 +134,10 @@ class GitHubEmulator:
         return faults.as_json(HTTPStatus.OK, answer, headers)
 
     def _user_repositories(self, login: str) -> Response:
-        return self._rest(lambda view, asked: rest.list_repositories(view, asked, login))
+        return self._rest(lambda view, asked: rest_api.list_repositories(view, asked, login))
 
     def _repository_commits(self, owner: str, name: str) -> Response:
-        return self._rest(lambda view, asked: rest.list_commits(view, asked, owner, name))
+        return self._rest(lambda view, asked: rest_api.list_commits(view, asked, owner, name))
 
     def _rest(self, answer: Callable[[View, Request], Response]) -> Response:
         kind = self.calls.begin(REST)

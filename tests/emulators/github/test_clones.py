@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from commit_counts.errors import NeverWorks
-from own_dashboard.clones.clones import Commit, open_clone, read_branches, read_clone
-from own_dashboard.clones.git import UnreadableClone
+from emulators.github.clones import Commit, open_clone, read_branches, read_clone
+from emulators.github.git import UnreadableClone
 from tests.support.repositories import ME, History, add_worktree, clone, git
 
 
