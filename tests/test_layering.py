@@ -35,12 +35,7 @@ ROOMS = {
     ),
 }
 SOURCES = sorted(FUNCTIONS.rglob("*.py"))
-# The GitHub emulator still reads clones with the laptop's code.
-EMULATORS = [
-    file
-    for file in sorted(Path(emulators.__file__).parent.rglob("*.py"))
-    if "github" not in file.parts
-]
+EMULATORS = sorted(Path(emulators.__file__).parent.rglob("*.py"))
 OURS = {"commit_counts", "own_dashboard", "tests", *STEPS}
 
 

@@ -15,7 +15,7 @@ Kept, as GitHub documents or was seen to do:
 
 Not kept:
 - secondary limits, the ten seconds that a query may take, and the work limit of a query: those
-  come as injected faults (`faults`, `strikes`, `BatchLimit`) only;
+  come as injected faults (`faults`, `BatchLimit`) only;
 - whether `since` also stops GitHub's walk at a commit with a slow clock, as it stops git's, is not
   known: here it does so only after `since_stops_walk` was set;
 - squares take the ends of a window by their UTC dates, leave out `gh-pages`, and are never late;
@@ -25,7 +25,27 @@ Not kept:
   not resolved; a clone without origin is served under its folder's name alone, without an owner.
 """
 
+from emulators.github.clones import CloneHistory
 from emulators.github.service import BatchLimit, GitHubEmulator
-from emulators.github.store import Person, Repository, commits_in_memory
+from emulators.github.store import (
+    Commit,
+    History,
+    HistorySource,
+    Person,
+    Repository,
+    UnreadableHistory,
+    commits_in_memory,
+)
 
-__all__ = ["BatchLimit", "GitHubEmulator", "Person", "Repository", "commits_in_memory"]
+__all__ = [
+    "BatchLimit",
+    "CloneHistory",
+    "Commit",
+    "GitHubEmulator",
+    "History",
+    "HistorySource",
+    "Person",
+    "Repository",
+    "UnreadableHistory",
+    "commits_in_memory",
+]

@@ -1,40 +1,34 @@
-"""Reads the commits of git clones on this machine.
+"""Reads the commits of git clones on this machine, and serves them as histories.
 
 Ordinary clones, bare ones and further working trees; all branches, or the default one. Commits come
-as their objects say: a `.mailmap`, replaced objects and grafts are not applied, as on GitHub. A
-history that is not there whole is an error, never a smaller number: shallow clones are refused.
+as their objects say: a `.mailmap`, replaced objects, grafts and caches of the commit graph are not
+heeded, as on GitHub. A history that is not there whole is an error, never a smaller number: shallow
+clones are refused.
 
 It must not fetch, change anything, or decide what counts: that is for those who read the commits.
 """
 
+import os
+import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 from emulators.github.git import UnreadableClone, git_lines, git_text
-from own_dashboard.clones.names import name_of_folder, name_of_origin
+from emulators.github.store import Commit, History, Repository, ascii_lower, node_id
 
 _LINES_PER_COMMIT = 6
 _FORMAT = "--format=%P%n%ad%n%cd%n%ae%n%an"
 _NO_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_SCP_LIKE = re.compile(r"(?:[^/@:]+@)?(?:\[[^\]/]+\]|[^/:\[]{2,}):(?P<path>.+)")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Commit:
-    """One commit of a clone. Both instants are aware and carry the offset that was recorded.
-
-    A date that git cannot read is 1970-01-01, as git shows it; an offset of a day or more is UTC.
-    """
-
-    oid: str
-    repository: str
-    author_email: str
-    author_name: str
-    authored_at: datetime
-    committed_at: datetime
-    parents: tuple[str, ...]
+_RefFile = tuple[str, int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +63,52 @@ class Branches:
             return tuple(tip for tip in self.tips if tip[0] == "HEAD")
         wanted = {f"refs/heads/{self.default}", f"refs/remotes/origin/{self.default}"}
         return tuple(tip for tip in self.tips if tip[0] in wanted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Reading:
+    clone: Clone
+    refs: frozenset[_RefFile]
+    history: History
+
+
+class CloneHistory:
+    """The default branch of a git clone as a `HistorySource`; read anew when its refs changed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._last: _Reading | None = None
+
+    def __str__(self) -> str:
+        return os.fspath(self._path)
+
+    def read(self) -> History:
+        """The history as it is now. Raises UnreadableClone."""
+        with self._lock:
+            last = self._last
+            clone = last.clone if last else open_clone(self._path)
+            refs = _ref_files(clone.git_directory)
+            if last is None or last.refs != refs:
+                last = _Reading(clone=clone, refs=refs, history=_default_branch(clone, refs))
+                self._last = last
+            return last.history
+
+
+def served_clone(path: Path, login: str) -> Repository:
+    """A clone as one of the account's repositories, or as one that it works on with others.
+
+    UnreadableClone where there is no clone.
+    """
+    name = open_clone(path).repository
+    owner, slash, _ = name.rpartition("/")
+    own = not slash or ascii_lower(owner) == ascii_lower(login)
+    return Repository(
+        name=name,
+        source=CloneHistory(path),
+        relation="OWNER" if own else "COLLABORATOR",
+        node_id=node_id("R", f"{name}:{path}"),
+    )
 
 
 def open_clone(path: Path) -> Clone:
@@ -151,7 +191,7 @@ def read_clone(
         stdin="".join(f"{oid}\n" for oid in sorted({oid for _, oid in tips})),
     )
     for record in zip(*[lines] * _LINES_PER_COMMIT, strict=True):
-        yield _commit(clone.repository, *(line.decode(errors="replace") for line in record))
+        yield _commit(*(line.decode(errors="replace") for line in record))
 
 
 def _symbolic(clone: Clone, ref: str) -> str | None:
@@ -167,11 +207,10 @@ def _branch_name(ref: str) -> str | None:
 
 
 def _commit(
-    repository: str, header: str, parents: str, authored: str, committed: str, email: str, name: str
+    header: str, parents: str, authored: str, committed: str, email: str, name: str
 ) -> Commit:
     return Commit(
         oid=header.removeprefix("commit "),
-        repository=repository,
         author_email=email,
         author_name=name,
         authored_at=_instant(authored),
@@ -192,3 +231,61 @@ def _instant(raw: str) -> datetime:
         return datetime.fromtimestamp(int(seconds), zone)
     except (OverflowError, ValueError, OSError):
         return datetime.max.replace(microsecond=0, tzinfo=UTC)
+
+
+def _default_branch(clone: Clone, refs: frozenset[_RefFile]) -> History:
+    branches = read_branches(clone)
+    tips = branches.default_tips()
+    newest = max((changed for name, _, changed in refs if not name.endswith("HEAD")), default=None)
+    return History(
+        branch=branches.default or "HEAD",
+        tip=tips[0][1] if tips else None,
+        commits=tuple(read_clone(clone, all_branches=False, branches=branches)),
+        pushed_at=datetime.fromtimestamp(newest // 10**9, UTC) if tips and newest else None,
+    )
+
+
+def _ref_files(git_directory: Path) -> frozenset[_RefFile]:
+    """Name, inode and time of each file that git replaces when a ref moves."""
+    files = [git_directory / name for name in ("HEAD", "packed-refs", "reftable/tables.list")]
+    files.extend(git_directory.glob("worktrees/*/HEAD"))
+    for folder in ("refs/heads", "refs/remotes"):
+        for place, _, names in os.walk(git_directory / folder):
+            files.extend(Path(place, name) for name in names)
+    found = set()
+    for file in files:
+        try:
+            status = file.stat()
+        except FileNotFoundError:
+            continue
+        found.add((os.fspath(file), status.st_ino, status.st_mtime_ns))
+    return frozenset(found)
+
+
+def name_of_origin(url: str) -> str:
+    """`owner/name` of a remote address; of a local path its last part; "" where it names nothing.
+
+    A path on a host that is deeper than two parts (a group within a group) keeps the last two.
+    """
+    if _URL.match(url):
+        parts = urlsplit(url)
+        local = parts.scheme.lower() == "file"
+        path = unquote(parts.path)
+    elif scp := _SCP_LIKE.fullmatch(url):
+        local, path = False, scp["path"]
+    else:
+        local, path = True, url.replace("\\", "/")
+    names = [name for name in path.split("/") if name not in ("", ".", "..", ".git")]
+    kept = names[-1:] if local else names[-2:]
+    return _clean("/".join(kept).removesuffix(".git"))
+
+
+def name_of_folder(git_directory: Path) -> str:
+    """The name of a repository without an origin: its folder's, whatever working tree is used."""
+    path = PurePosixPath(git_directory)
+    folder = path.parent.name if path.name == ".git" else path.name.removesuffix(".git")
+    return _clean(folder) or "repository"
+
+
+def _clean(name: str) -> str:
+    return _UNPRINTABLE.sub(" ", name).strip()

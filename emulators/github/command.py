@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from emulators.github.emulator import GitHubEmulator
+from emulators.github.service import GitHubEmulator
 from emulators.running import Running
 
 

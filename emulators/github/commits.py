@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from emulators.github.clones import Commit
 from emulators.github.errors import GitHubError, not_found, unavailable
-from emulators.github.histories import History
+from emulators.github.faults import AnswerFault
 from emulators.github.paging import Connection, commit_cursors, page
-from emulators.github.store import Person
-from emulators.github.strikes import Strike
+from emulators.github.store import Commit, History, Person, ascii_lower
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +28,7 @@ class Place:
     history: History
     history_error: str | None
     since_stops_walk: bool
-    strike: Strike
+    fault: AnswerFault
     person_by_id: Callable[[str], Person | None]
     person_by_email: Callable[[str], Person | None]
     person_node: Callable[[Person], Any]
@@ -110,8 +108,8 @@ class CommitNode:
     ) -> Connection[Any]:
         """The commits that the default branch's tip reaches, newest committed first."""
         place = self._place
-        place.strike.raise_if_exhausted()
-        place.strike.raise_if_unavailable()
+        place.fault.raise_if_exhausted()
+        place.fault.raise_if_unavailable()
         if place.history_error:
             raise unavailable(place.history_error)
         chosen = self._authored_by(author)
@@ -121,12 +119,12 @@ class CommitNode:
         found = [
             commit
             for commit in walked
-            if (chosen is None or commit.author_email.casefold() in chosen)
+            if (chosen is None or ascii_lower(commit.author_email) in chosen)
             and (since is None or commit.committed_at >= since)
             and (until is None or commit.committed_at <= until)
         ]
         cursors = commit_cursors(self.oid)
-        return place.strike.page(
+        return place.fault.page(
             page(
                 found,
                 first=first,
@@ -147,9 +145,9 @@ class CommitNode:
             person = self._place.person_by_id(author["id"])
             if person is None:
                 raise not_found(author["id"])
-            return {email.casefold() for email in person.emails}
+            return {ascii_lower(email) for email in person.emails}
         emails = author.get("emails")
-        return None if emails is None else {email.casefold() for email in emails}
+        return None if emails is None else {ascii_lower(email) for email in emails}
 
 
 def walk_until_older(history: History, since: datetime) -> tuple[Commit, ...]:

@@ -9,17 +9,17 @@ https://docs.github.com/en/account-and-profile/concepts/contributions-on-your-pr
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from emulators.github.errors import GitHubError
+from emulators.github.faults import AnswerFault
 from emulators.github.paging import Connection, page
-from emulators.github.store import Person, Repository
-from emulators.github.strikes import Strike
+from emulators.github.store import Person, Repository, View, ascii_lower
 
 MOST_REPOSITORIES = 100
 _PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -71,7 +71,7 @@ class RepositoryCounts:
     user: Any
     url: str
     days: Mapping[date, int]
-    strike: Strike
+    fault: AnswerFault
 
     def contributions(
         self,
@@ -89,7 +89,7 @@ class RepositoryCounts:
             reverse=order_by["direction"] == "DESC",
         )
         found = page(days, first=first, last=last, after=after, make=self._day_count)
-        return self.strike.page(replace(found, total_count=sum(self.days.values())))
+        return self.fault.page(replace(found, total_count=sum(self.days.values())))
 
     def _day_count(self, day: date) -> DayCount:
         return DayCount(
@@ -100,15 +100,15 @@ class RepositoryCounts:
         )
 
 
-def days_of(view: Any, person: Person, repository: Repository) -> Counter[date]:
+def days_of(view: View, person: Person, repository: Repository) -> Counter[date]:
     """All of a person's contributed commits in one repository, by GitHub's day."""
     if repository.is_fork or not repository.in_contributions:
         return Counter()
-    emails = {email.casefold() for email in person.emails}
+    emails = {ascii_lower(email) for email in person.emails}
     return Counter(
         commit.authored_at.date()
         for commit in view.history(repository).commits
-        if commit.author_email.casefold() in emails
+        if ascii_lower(commit.author_email) in emails
     )
 
 
@@ -122,3 +122,105 @@ def _years_later(instant: datetime, years: int) -> datetime:
 @lru_cache(maxsize=4096)
 def _marker(day: date) -> datetime:
     return datetime.combine(day, time(), _PACIFIC).astimezone(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionsNode:
+    """One collection. Repositories that the token cannot read show up as a bare number."""
+
+    view: View
+    person: Person
+    user: Any
+    window: Window
+    repository_node: Callable[[Repository], Any]
+
+    @property
+    def started_at(self) -> datetime:
+        """The window's beginning."""
+        return self.window.start
+
+    @property
+    def ended_at(self) -> datetime:
+        """The window's end."""
+        return self.window.end
+
+    @property
+    def total_commit_contributions(self) -> int:
+        """Commits in repositories that the token sees."""
+        return sum(sum(days.values()) for _, days in self._seen)
+
+    @property
+    def total_repositories_with_contributed_commits(self) -> int:
+        """How many repositories, listed or not."""
+        return len(self._seen)
+
+    @property
+    def restricted_contributions_count(self) -> int:
+        """Commits in private repositories that the token does not see."""
+        return sum(
+            sum(days.values())
+            for repository, days in self._within_window
+            if not self._is_seen(repository)
+            and (repository.is_private or repository.saml_protected)
+        )
+
+    @property
+    def has_any_restricted_contributions(self) -> bool:
+        """Whether there is such a number."""
+        return self.restricted_contributions_count > 0
+
+    @property
+    def has_any_contributions(self) -> bool:
+        """Whether there is anything in the window."""
+        return bool(self._seen) or self.has_any_restricted_contributions
+
+    @property
+    def contribution_years(self) -> list[int]:
+        """Years with contributions, the latest first, whatever the window."""
+        years = {day.year for _, days in self._ever for day in days}
+        return sorted(years, reverse=True)
+
+    def commit_contributions_by_repository(
+        self, *, max_repositories: int | None = None
+    ) -> list[RepositoryCounts]:
+        """The repositories with the most commits; there is no next page."""
+        most = 25 if max_repositories is None else max_repositories
+        if not 0 <= most <= MOST_REPOSITORIES:
+            raise GitHubError(
+                "VALIDATION", f"Only up to {MOST_REPOSITORIES} repositories is supported"
+            )
+        ranked = sorted(self._seen, key=lambda pair: (-sum(pair[1].values()), pair[0].name))
+        return [self._counts(repository, days) for repository, days in ranked[:most]]
+
+    def _counts(self, repository: Repository, days: Mapping[date, int]) -> RepositoryCounts:
+        node = self.repository_node(repository)
+        return RepositoryCounts(
+            repository=node,
+            user=self.user,
+            url=f"{node.url}/commits?author={self.person.login}",
+            days=days,
+            fault=self.view.fault,
+        )
+
+    def _is_seen(self, repository: Repository) -> bool:
+        visible = self.view.repository_by_id(repository.global_id) is not None
+        return visible and not repository.saml_protected
+
+    @cached_property
+    def _ever(self) -> list[tuple[Repository, Mapping[date, int]]]:
+        return [
+            (repository, days_of(self.view, self.person, repository))
+            for repository in self.view.all_repositories
+        ]
+
+    @cached_property
+    def _within_window(self) -> list[tuple[Repository, Mapping[date, int]]]:
+        cut = [
+            (repository, {day: count for day, count in days.items() if day in self.window})
+            for repository, days in self._ever
+        ]
+        return [(repository, days) for repository, days in cut if days]
+
+    @cached_property
+    def _seen(self) -> list[tuple[Repository, Mapping[date, int]]]:
+        return [pair for pair in self._within_window if self._is_seen(pair[0])]

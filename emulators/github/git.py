@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from commit_counts.errors import NeverWorks
+from emulators.github.store import UnreadableHistory
 
 _KEPT_VARIABLES = (
     "GIT_CONFIG_GLOBAL",
@@ -33,8 +33,12 @@ _OWN_VARIABLES = {
 }
 
 
-class UnreadableClone(NeverWorks):
+class UnreadableClone(UnreadableHistory):
     """A folder whose commits cannot be read whole: not a repository, damaged, not permitted."""
+
+
+class GitMissing(OSError):
+    """The program git is not installed, or not on PATH."""
 
 
 def git_text(path: Path, *arguments: str, accept: tuple[int, ...] = (0,)) -> str | None:
@@ -81,7 +85,7 @@ def _run(
             check=False,
         )
     except FileNotFoundError as error:
-        raise NeverWorks(
+        raise GitMissing(
             "the program git is needed to read local repositories and is not on PATH: install git"
         ) from error
 

@@ -10,14 +10,19 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from emulators.github.collection import ContributionsNode
 from emulators.github.commits import CommitNode, Place
-from emulators.github.contributions import window_of
-from emulators.github.errors import GitHubError, saml_wall
-from emulators.github.histories import History
+from emulators.github.contributions import ContributionsNode, window_of
+from emulators.github.errors import GitHubError, not_found, saml_wall
 from emulators.github.paging import Connection, page
-from emulators.github.store import Person, Repository, database_id
-from emulators.github.view import View, sorted_repositories
+from emulators.github.store import (
+    History,
+    Person,
+    RateLimitState,
+    Repository,
+    View,
+    ascii_lower,
+    database_id,
+)
 
 WEB = "https://github.com"
 
@@ -76,7 +81,7 @@ class RepositoryNode:
     def default_branch_ref(self) -> RefNode | None:
         """The default branch; none in an empty repository."""
         history = self._readable_history
-        if history.tip is None or self._view.strike.take("null_branch"):
+        if history.tip is None or self._view.fault.take("null_branch"):
             return None
         tip = next(commit for commit in history.commits if commit.oid == history.tip)
         return RefNode(
@@ -102,7 +107,7 @@ class RepositoryNode:
             history=self._view.history(self._repository),
             history_error=self._repository.history_error,
             since_stops_walk=self._view.since_stops_walk,
-            strike=self._view.strike,
+            fault=self._view.fault,
             person_by_id=self._view.person_by_id,
             person_by_email=self._view.person_by_email,
             person_node=lambda person: UserNode(self._view, person),
@@ -137,7 +142,7 @@ class OwnerNode:
         privacy: str | None = None,
     ) -> Connection[Any]:
         """The repositories of this account that the token sees; both affiliations must fit."""
-        self._view.strike.raise_if_exhausted()
+        self._view.fault.raise_if_exhausted()
         found = [
             repository
             for repository in self._view.repositories
@@ -147,16 +152,16 @@ class OwnerNode:
             and is_archived in (None, repository.is_archived)
             and privacy in (None, "PRIVATE" if repository.is_private else "PUBLIC")
         ]
-        found = sorted_repositories(self._view, found, order_by)
+        found = self._view.ordered(found, order_by)
         connection = page(found, first=first, last=last, after=after, make=self._readable)
-        return self._view.strike.page(connection)
+        return self._view.fault.page(connection)
 
     def _is_affiliated(
         self, repository: Repository, owner_affiliations: Sequence[str | None] | None
     ) -> bool:
         if self.login == self._view.viewer.login:
             return repository.relation in (owner_affiliations or ("OWNER", "COLLABORATOR"))
-        return self._view.owner_login(repository).casefold() == self.login.casefold()
+        return ascii_lower(self._view.owner_login(repository)) == ascii_lower(self.login)
 
     def _readable(self, repository: Repository) -> RepositoryNode | GitHubError:
         return readable(self._view, repository)
@@ -194,7 +199,7 @@ class UserNode(OwnerNode):
         self, *, from_: datetime | None = None, to: datetime | None = None
     ) -> ContributionsNode:
         """GitHub's own squares for a window of at most a year."""
-        self._view.strike.raise_if_exhausted()
+        self._view.fault.raise_if_exhausted()
         return ContributionsNode(
             view=self._view,
             person=self._person,
@@ -208,4 +213,53 @@ def readable(view: View, repository: Repository) -> RepositoryNode | GitHubError
     """The repository's node, or the error that stands beside a null in its place."""
     if repository.saml_protected:
         return saml_wall()
-    return view.strike.node_error(repository.global_id) or RepositoryNode(view, repository)
+    return view.fault.node_error(repository.global_id) or RepositoryNode(view, repository)
+
+
+class Root:
+    """`Query`."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    @property
+    def viewer(self) -> UserNode:
+        """Whose token it is."""
+        return UserNode(self._view, self._view.viewer)
+
+    @property
+    def rate_limit(self) -> RateLimitState | None:
+        """Points; None on an Enterprise Server without limits."""
+        return None if self._view.fault.take("null_rate_limit") else self._view.rate_limit
+
+    def user(self, *, login: str) -> UserNode | GitHubError:
+        """An account by login."""
+        person = self._view.person_by_login(login)
+        if person is None:
+            return GitHubError(
+                "NOT_FOUND", f"Could not resolve to a User with the login of '{login}'."
+            )
+        return UserNode(self._view, person)
+
+    def repository(
+        self, *, owner: str, name: str, **_follow_renames: bool
+    ) -> RepositoryNode | GitHubError:
+        """A repository by its present name; former names are not known here."""
+        repository = self._view.repository_by_name(owner, name)
+        if repository is not None:
+            return readable(self._view, repository)
+        return GitHubError(
+            "NOT_FOUND", f"Could not resolve to a Repository with the name '{owner}/{name}'."
+        )
+
+    def node(self, *, id_: str) -> Any:
+        """A repository or a person by global id."""
+        repository = self._view.repository_by_id(id_)
+        if repository is not None:
+            return readable(self._view, repository)
+        person = self._view.person_by_id(id_)
+        return UserNode(self._view, person) if person else not_found(id_)
+
+    def nodes(self, *, ids: Sequence[str]) -> list[Any]:
+        """Several by global id; each that fails is null beside an error of its own."""
+        return [self.node(id_=node_id) for node_id in ids]

@@ -15,12 +15,10 @@ from urllib.parse import urlencode
 
 from flask import Request, Response
 
-from emulators.github.clones import Commit
 from emulators.github.commits import parse_instant
 from emulators.github.errors import GitHubError
 from emulators.github.faults import as_json
-from emulators.github.store import Repository, database_id
-from emulators.github.view import View, sorted_repositories
+from emulators.github.store import Commit, Repository, View, ascii_lower, database_id
 
 _DEFAULT_PER_PAGE = 30
 _MOST_PER_PAGE = 100
@@ -33,21 +31,20 @@ def list_repositories(view: View, request: Request, login: str) -> Response:
     owned = [
         repository
         for repository in view.repositories
-        if not repository.is_private and view.owner_login(repository).casefold() == login.casefold()
+        if not repository.is_private
+        and ascii_lower(view.owner_login(repository)) == ascii_lower(login)
     ]
     by_push = request.args.get("sort") == "pushed"
     order = {"field": "PUSHED_AT" if by_push else "NAME", "direction": "DESC" if by_push else "ASC"}
-    found = sorted_repositories(view, owned, order)
+    found = view.ordered(owned, order)
     return _page(request, [_repository(view, repository) for repository in found])
 
 
 def list_commits(view: View, request: Request, owner: str, name: str) -> Response:
     """The default branch's commits; `since` and `until` filter the committer date."""
-    wanted = f"{owner}/{name}".casefold()
-    for repository in view.repositories:
-        last = repository.name.rpartition("/")[2]
-        if f"{view.owner_login(repository)}/{last}".casefold() == wanted:
-            return _commits_of(view, request, repository)
+    repository = view.repository_by_name(owner, name)
+    if repository is not None:
+        return _commits_of(view, request, repository)
     return _problem(HTTPStatus.NOT_FOUND, "Not Found")
 
 
@@ -68,7 +65,7 @@ def _commits_of(view: View, request: Request, repository: Repository) -> Respons
         for commit in history.commits
         if (since is None or commit.committed_at >= since)
         and (until is None or commit.committed_at <= until)
-        and (emails is None or commit.author_email.casefold() in emails)
+        and (emails is None or ascii_lower(commit.author_email) in emails)
     ]
     return _page(request, found)
 
@@ -76,7 +73,7 @@ def _commits_of(view: View, request: Request, repository: Repository) -> Respons
 def _emails(view: View, author: str) -> set[str]:
     """`author` is a login or an e-mail address."""
     person = view.person_by_login(author)
-    return {email.casefold() for email in (person.emails if person else (author,))}
+    return {ascii_lower(email) for email in (person.emails if person else (author,))}
 
 
 def _instant(request: Request, name: str) -> datetime | None:

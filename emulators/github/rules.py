@@ -1,14 +1,19 @@
-"""What a query costs: points and possible nodes, worked out before it runs, as GitHub documents.
+"""What a query costs, worked out before it runs, and the budget of points that it is paid from.
 
 Each connection is one request for every element that holds it, taking each `first` or `last` as
 reached; points are the requests divided by 100, rounded, at least 1. Nodes are all elements that
 could come back.
 
+The primary rate limit is a budget that fills up anew every hour.
+
 https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
+https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
 """
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from graphql import (
     DocumentNode,
@@ -29,10 +34,11 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from emulators.github.bounds import refuse_bounds
 from emulators.github.errors import GitHubError
+from emulators.github.paging import refuse_bounds
 
 MOST_NODES = 500_000
+_WINDOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,3 +164,51 @@ class _Walk:
             own = Cost(requests=times, nodes=times * size)
             return own + self.selections(node.selection_set, returned, times * size)
         return self.selections(node.selection_set, returned, times)
+
+
+class RateLimit:
+    """One budget. Thread-safe."""
+
+    def __init__(self, *, resource: str, limit: int, now: Callable[[], datetime]) -> None:
+        self.limit = limit
+        self._resource = resource
+        self._now = now
+        self._lock = threading.Lock()
+        self._used = 0
+        self._reset = now() + _WINDOW
+
+    def spend(self, points: int) -> bool:
+        """Take points; False, and nothing taken, where too few are left."""
+        with self._lock:
+            if self._now() >= self._reset:
+                self._used = 0
+                self._reset = self._now() + _WINDOW
+            if self._used + points > self.limit:
+                return False
+            self._used += points
+            return True
+
+    @property
+    def used(self) -> int:
+        """Points taken since the budget was last full."""
+        return self._used
+
+    @property
+    def remaining(self) -> int:
+        """Points left."""
+        return max(0, self.limit - self._used)
+
+    @property
+    def reset_at(self) -> datetime:
+        """When the budget is full again."""
+        return self._reset.astimezone(UTC).replace(microsecond=0)
+
+    def headers(self, *, exhausted: bool = False) -> dict[str, str]:
+        """The x-ratelimit-* headers of every answer."""
+        return {
+            "x-ratelimit-limit": str(self.limit),
+            "x-ratelimit-remaining": "0" if exhausted else str(self.remaining),
+            "x-ratelimit-used": str(self.limit if exhausted else self.used),
+            "x-ratelimit-reset": str(int(self.reset_at.timestamp())),
+            "x-ratelimit-resource": self._resource,
+        }

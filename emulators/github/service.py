@@ -12,13 +12,12 @@ from pathlib import Path
 from flask import Flask, Request, Response, request
 
 from emulators.calls import Calls
-from emulators.github import faults, rest_api, strikes
+from emulators.github import faults, rest_api
+from emulators.github.clones import served_clone
+from emulators.github.faults import AnswerFault
 from emulators.github.graphql_api import Operation, Refused, prepare, run
-from emulators.github.histories import Histories
-from emulators.github.limits import RateLimit
-from emulators.github.store import Person, Repository, describe, served_clone
-from emulators.github.strikes import Strike
-from emulators.github.view import RateLimitState, View
+from emulators.github.rules import RateLimit
+from emulators.github.store import Person, RateLimitState, Repository, View, describe
 from emulators.http_server import LoopbackServer
 
 GRAPHQL = "graphql"
@@ -60,7 +59,7 @@ class GitHubEmulator:
         port: int = 0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.calls = Calls(operations=(GRAPHQL, REST), kinds=(*faults.KINDS, *strikes.KINDS))
+        self.calls = Calls(operations=(GRAPHQL, REST), kinds=faults.KINDS)
         self.repositories = [*(served_clone(path, login) for path in clones), *repositories]
         self.scopes: Sequence[str] | None = CLASSIC_SCOPES
         self.batch_limit: BatchLimit | None = None
@@ -72,7 +71,6 @@ class GitHubEmulator:
         self._now = now
         self._points = RateLimit(resource=GRAPHQL, limit=point_limit, now=now)
         self._rest_requests = RateLimit(resource="core", limit=point_limit, now=now)
-        self._histories = Histories()
         self._stopping = threading.Event()
         self._server = LoopbackServer(self._application(), port=port)
         self.rest_url = self._server.url
@@ -118,7 +116,7 @@ class GitHubEmulator:
         return whole or self._answer(operation, kind)
 
     def _answer(self, operation: Operation, kind: str | None) -> Response:
-        strike = Strike(kind, keep_first_history=operation.cost.batch > 1)
+        fault = AnswerFault(kind, keep_first_history=operation.cost.batch > 1)
         state = RateLimitState(
             limit=self._points.limit,
             cost=operation.cost.points,
@@ -127,7 +125,7 @@ class GitHubEmulator:
             reset_at=self._points.reset_at,
             node_count=operation.cost.nodes,
         )
-        answer = run(operation, self._view(strike, state))
+        answer = run(operation, self._view(fault, state))
         headers = self._headers(self._points)
         if any("saml_failure" in error.get("extensions", ()) for error in answer.get("errors", ())):
             headers["x-github-sso"] = "partial-results; organizations=1"
@@ -146,7 +144,7 @@ class GitHubEmulator:
         struck = faults.answer(kind, self._circumstances(self._rest_requests))
         if struck := struck or self._unauthorised():
             return struck
-        response = answer(self._view(Strike(None, keep_first_history=False), None), request)
+        response = answer(self._view(AnswerFault(None, keep_first_history=False), None), request)
         response.headers.extend(self._headers(self._rest_requests))
         return response
 
@@ -158,15 +156,14 @@ class GitHubEmulator:
             return None
         return faults.bad_credentials()
 
-    def _view(self, strike: Strike, rate_limit: RateLimitState | None) -> View:
+    def _view(self, fault: AnswerFault, rate_limit: RateLimitState | None) -> View:
         return View(
             viewer=self._viewer,
             people=self._people,
             repositories=tuple(self.repositories),
-            histories=self._histories,
             scopes=self.scopes,
             since_stops_walk=self.since_stops_walk,
-            strike=strike,
+            fault=fault,
             rate_limit=rate_limit,
             now=self._now(),
         )

@@ -1,18 +1,63 @@
-"""What the emulator knows of the world: people, repositories, and where their commits come from."""
+"""What is served: people, repositories and where their histories come from; and a request's view.
+
+A history comes from a `HistorySource`: git clones (`clones.CloneHistory`), or anything else that
+has a default branch with commits.
+"""
 
 import hashlib
 import json
-import os
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
-from emulators.github.clones import Commit, open_clone
+from emulators.github.faults import AnswerFault
 
 Relation = Literal["OWNER", "COLLABORATOR", "ORGANIZATION_MEMBER", "NONE"]
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Commit:
+    """One commit. Both instants are aware and carry the offset that was recorded."""
+
+    oid: str
+    author_email: str
+    author_name: str
+    authored_at: datetime
+    committed_at: datetime
+    parents: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """A repository's default branch at one moment.
+
+    commits: newest committed first. tip: the oid that the branch points to; None where it has no
+    commits. pushed_at: when it last changed, None where it never did.
+    problem: why it could not be read; then the rest says nothing.
+    """
+
+    branch: str
+    tip: str | None
+    commits: tuple[Commit, ...]
+    pushed_at: datetime | None
+    problem: str | None = None
+
+
+class UnreadableHistory(ValueError):
+    """A history that cannot be read whole; its text says why, for a person."""
+
+
+class HistorySource(Protocol):
+    """Where one repository's history comes from."""
+
+    def read(self) -> History:
+        """The history as it is now, from any thread. Raises UnreadableHistory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,25 +71,19 @@ class Person:
     @property
     def node_id(self) -> str:
         """The account's global id."""
-        return _node_id("U", self.login)
-
-    def wrote(self, email: str) -> bool:
-        """Whether a commit with this author address is linked to the account."""
-        return email.casefold() in {own.casefold() for own in self.emails}
+        return node_id("U", self.login)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Repository:
-    """One repository on the emulator. Its history is a git clone's, or held in memory.
+    """One repository on the emulator.
 
     name: `owner/name` as it is now; a name without an owner is the viewer's.
-    clone: a git repository whose default branch is served, read again when its refs change.
-    commits: the default branch's history without a clone, newest first.
+    source: where its history comes from; without one, `branch` holds `commits`, newest first.
     relation: how the viewer has access; NONE shows up through contributions only.
     visible: whether the token may see it at all.
     saml_protected: reading it ends in FORBIDDEN with `saml_failure`.
-    pushed_at: the push time to state; else the newest ref's file time of a clone, or the newest
-        committer date in memory. An empty repository has none.
+    pushed_at: the push time to state; else the history's own. An empty repository has none.
     in_contributions: False leaves it out of contributionsCollection, as GitHub does for a while
         after a push, or without an association with the repository.
     history_error: an error type (SERVICE_UNAVAILABLE, …) that its history always ends in.
@@ -52,7 +91,7 @@ class Repository:
     """
 
     name: str
-    clone: Path | None = None
+    source: HistorySource | None = None
     commits: Sequence[Commit] = ()
     branch: str = "main"
     relation: Relation = "OWNER"
@@ -71,7 +110,144 @@ class Repository:
     @property
     def global_id(self) -> str:
         """The id by which `node` and `nodes` find it."""
-        return self.node_id or _node_id("R", f"{self.name}:{self.clone or ''}")
+        return self.node_id or node_id("R", self.name)
+
+    def history(self, now: datetime) -> History:
+        """The history as it is now. What cannot be read counts as pushed to just now."""
+        if self.source is None:
+            commits = tuple(self.commits)
+            history = History(
+                branch=self.branch,
+                tip=commits[0].oid if commits else None,
+                commits=commits,
+                pushed_at=max((commit.committed_at for commit in commits), default=None),
+            )
+        else:
+            try:
+                history = self.source.read()
+            except UnreadableHistory as error:
+                history = History(
+                    branch="", tip=None, commits=(), pushed_at=now, problem=str(error)
+                )
+        return history if self.pushed_at is None else replace(history, pushed_at=self.pushed_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateLimitState:
+    """The field `rateLimit`: points after this request, and what the request cost."""
+
+    limit: int
+    cost: int
+    remaining: int
+    used: int
+    reset_at: datetime
+    node_count: int
+
+
+class View:
+    """One request's world: the same history throughout, and what the token may see."""
+
+    def __init__(
+        self,
+        *,
+        viewer: Person,
+        people: Sequence[Person],
+        repositories: Sequence[Repository],
+        scopes: Sequence[str] | None,
+        since_stops_walk: bool,
+        fault: AnswerFault,
+        rate_limit: RateLimitState | None,
+        now: datetime,
+    ) -> None:
+        self.viewer = viewer
+        self.people = (viewer, *people)
+        self.all_repositories = repositories
+        self.scopes = scopes
+        self.since_stops_walk = since_stops_walk
+        self.fault = fault
+        self.rate_limit = rate_limit
+        self.now = now
+        self._read: dict[str, History] = {}
+        self._by_email = {
+            ascii_lower(email): person
+            for person in reversed(self.people)
+            for email in person.emails
+        }
+
+    @cached_property
+    def repositories(self) -> list[Repository]:
+        """What the token may see: private ones only with the classic scope `repo`."""
+        may_read_private = self.scopes is None or "repo" in self.scopes
+        return [
+            repository
+            for repository in self.all_repositories
+            if repository.visible and (may_read_private or not repository.is_private)
+        ]
+
+    def history(self, repository: Repository) -> History:
+        """The default branch, read once per request."""
+        history = self._read.get(repository.global_id)
+        if history is None:
+            history = self._read[repository.global_id] = repository.history(self.now)
+        return history
+
+    def person_by_email(self, email: str) -> Person | None:
+        """Whose account an author address is linked to."""
+        return self._by_email.get(ascii_lower(email))
+
+    def person_by_login(self, login: str) -> Person | None:
+        """The account of that login, in any case."""
+        wanted = ascii_lower(login)
+        return next((p for p in self.people if ascii_lower(p.login) == wanted), None)
+
+    def person_by_id(self, wanted: str) -> Person | None:
+        """The account of that global id."""
+        return next((p for p in self.people if p.node_id == wanted), None)
+
+    def repository_by_id(self, wanted: str) -> Repository | None:
+        """The repository of that global id, if the token may see it."""
+        return self._by_id.get(wanted)
+
+    def repository_by_name(self, owner: str, name: str) -> Repository | None:
+        """The repository of that present name, in any case, if the token may see it."""
+        wanted = ascii_lower(f"{owner}/{name}")
+        for repository in self.repositories:
+            last = repository.name.rpartition("/")[2]
+            if ascii_lower(f"{self.owner_login(repository)}/{last}") == wanted:
+                return repository
+        return None
+
+    def ordered(
+        self, repositories: Sequence[Repository], order: Mapping[str, str] | None
+    ) -> list[Repository]:
+        """In the order asked for; by name where the emulator does not know the field."""
+        if order is None:
+            return list(repositories)
+        by_push = order["field"] in ("PUSHED_AT", "UPDATED_AT")
+        return sorted(
+            repositories,
+            key=(lambda r: self.history(r).pushed_at or _NEVER) if by_push else (lambda r: r.name),
+            reverse=order["direction"] == "DESC",
+        )
+
+    @cached_property
+    def _by_id(self) -> dict[str, Repository]:
+        return {repository.global_id: repository for repository in self.repositories}
+
+    def owner_login(self, repository: Repository) -> str:
+        """The part before the slash; the viewer where there is none."""
+        owner, slash, _ = repository.name.rpartition("/")
+        return owner if slash else self.viewer.login
+
+
+def ascii_lower(text: str) -> str:
+    """For comparing addresses and logins: `A` is `a`, while `ß` is not `ss`, nor `É` `é`."""
+    return text.translate(_ASCII_LOWER)
+
+
+def node_id(kind: str, name: str) -> str:
+    """A global id that the same name always has."""
+    return f"{kind}_{urlsafe_b64encode(hashlib.sha256(name.encode()).digest()[:9]).decode()}"
 
 
 def database_id(node_id: str) -> int:
@@ -88,7 +264,10 @@ def commits_in_memory(
     step: timedelta = timedelta(hours=1),
     offset_hours: int = 0,
 ) -> tuple[Commit, ...]:
-    """A straight history without git behind it, newest first, for large accounts in tests."""
+    """A straight history, newest first, for large accounts in tests.
+
+    repository: other names make other oids.
+    """
     zone = timezone(timedelta(hours=offset_hours))
     instants = [newest.astimezone(UTC).astimezone(zone) - step * number for number in range(count)]
     oids = [
@@ -98,7 +277,6 @@ def commits_in_memory(
     return tuple(
         Commit(
             oid=oids[number],
-            repository=repository,
             author_email=email,
             author_name="Me",
             authored_at=instant,
@@ -109,26 +287,11 @@ def commits_in_memory(
     )
 
 
-def served_clone(path: Path, login: str) -> Repository:
-    """A clone as one of the account's repositories, or as one that it works on with others.
-
-    UnreadableClone where there is no clone.
-    """
-    name = open_clone(path).repository
-    owner, slash, _ = name.rpartition("/")
-    own = not slash or owner.casefold() == login.casefold()
-    return Repository(name=name, clone=path, relation="OWNER" if own else "COLLABORATOR")
-
-
 def describe(state: Path, viewer: Person, repositories: Sequence[Repository]) -> None:
     """Write what is served, for people to read; nothing is read back from it."""
     state.mkdir(parents=True, exist_ok=True)
-    served = [{"name": r.name, "clone": os.fspath(r.clone or "")} for r in repositories]
+    served = [{"name": r.name, "source": str(r.source or "")} for r in repositories]
     account = {"login": viewer.login, "emails": list(viewer.emails), "repositories": served}
     temporary = state / "account.json.new"
     temporary.write_text(json.dumps(account, indent=2, ensure_ascii=False), encoding="utf-8")
     temporary.replace(state / "account.json")
-
-
-def _node_id(kind: str, name: str) -> str:
-    return f"{kind}_{urlsafe_b64encode(hashlib.sha256(name.encode()).digest()[:9]).decode()}"

@@ -2,13 +2,15 @@
 
 import glob
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from commit_counts.errors import NeverWorks
 from emulators.github.clones import Clone, open_clone, read_clone
-from emulators.github.git import git_text
+from emulators.github.git import GitMissing, UnreadableClone, git_text
+from emulators.github.store import ascii_lower
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +32,11 @@ def expand_clones(arguments: Iterable[str]) -> list[Clone]:
     among its matches that are, and must find one. NeverWorks says which argument breaks this.
     """
     found: dict[Path, Clone] = {}
-    for argument in arguments:
-        for path in _folders(argument):
-            clone = open_clone(path)
-            found.setdefault(clone.git_directory, clone)
+    with _for_a_person():
+        for argument in arguments:
+            for path in _folders(argument):
+                clone = open_clone(path)
+                found.setdefault(clone.git_directory, clone)
     return list(found.values())
 
 
@@ -46,18 +49,19 @@ def choose_authors(clones: Sequence[Clone], named: Collection[str] = ()) -> Auth
     """
     if named:
         return Authors(emails=tuple(named), reason="named on the command line")
-    counts = Counter(commit.author_email for clone in clones for commit in read_clone(clone))
-    own = {email.casefold() for clone in clones if (email := configured_email(clone))}
-    if occurring := tuple(sorted(email for email in counts if email.casefold() in own)):
+    with _for_a_person():
+        counts = Counter(commit.author_email for clone in clones for commit in read_clone(clone))
+        own = {ascii_lower(email) for clone in clones if (email := configured_email(clone))}
+    if occurring := tuple(sorted(email for email in counts if ascii_lower(email) in own)):
         return Authors(emails=occurring, reason="git's user.email")
     totals: Counter[str] = Counter()
     for email, count in counts.items():
-        totals[email.casefold()] += count
+        totals[ascii_lower(email)] += count
     if not totals:
         raise NeverWorks("no commits in these repositories to choose an author from: name one")
     chosen = min(totals, key=lambda email: (-totals[email], email))
     return Authors(
-        emails=tuple(sorted(email for email in counts if email.casefold() == chosen)),
+        emails=tuple(sorted(email for email in counts if ascii_lower(email) == chosen)),
         reason="the most frequent author",
     )
 
@@ -65,6 +69,15 @@ def choose_authors(clones: Sequence[Clone], named: Collection[str] = ()) -> Auth
 def configured_email(clone: Clone) -> str | None:
     """The `user.email` that git would commit with in this clone, if one is configured."""
     return git_text(clone.path, "config", "--get", "user.email", accept=(0, 1)) or None
+
+
+@contextmanager
+def _for_a_person() -> Iterator[None]:
+    """What the reader raises, as one of our own errors."""
+    try:
+        yield
+    except (GitMissing, UnreadableClone) as error:
+        raise NeverWorks(str(error)) from error
 
 
 def _folders(argument: str) -> list[Path]:

@@ -7,6 +7,7 @@ from collect.counting.source import Commit, Discovery, Page, Report, Repository,
 from collect.counting.window import Span
 from emulators.github.clones import Clone, read_clone
 from emulators.github.git import UnreadableClone
+from emulators.github.store import ascii_lower
 
 PAGE = 1000
 
@@ -22,7 +23,7 @@ class CloneSource:
         self, clones: Sequence[Clone], *, login: str, emails: Sequence[str], all_branches: bool
     ) -> None:
         self._login = login
-        self._emails = {email.casefold() for email in emails}
+        self._emails = {ascii_lower(email) for email in emails}
         self._all_branches = all_branches
         self._clones = {str(clone.git_directory): clone for clone in clones}
 
@@ -59,5 +60,8 @@ class CloneSource:
     def _commits(self, clone: Clone, span: Span) -> Iterator[Commit]:
         start, end = span.start, span.end
         for commit in read_clone(clone, all_branches=self._all_branches):
-            if commit.author_email.casefold() in self._emails and start <= commit.authored_at < end:
+            if (
+                ascii_lower(commit.author_email) in self._emails
+                and start <= commit.authored_at < end
+            ):
                 yield Commit(oid=commit.oid, authored=commit.authored_at)

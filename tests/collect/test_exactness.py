@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from collect.counting.selection import Selection
 from commit_counts.event import Window
-from emulators.github import GitHubEmulator, Repository
+from emulators.github import CloneHistory, GitHubEmulator, Repository
 from emulators.github.clones import open_clone
 from own_dashboard.clones.source import CloneSource
 from tests.support.collect import NOW, TOKEN, run_github, run_step, serving, true_cells, window_of
@@ -111,7 +111,12 @@ def github_with(paths: dict[str, Path]) -> GitHubEmulator:
         token=TOKEN,
         now=lambda: NOW,
         repositories=[
-            Repository(name=name, clone=path, pushed_at=pushed(path), is_fork="fork" in name)
+            Repository(
+                name=name,
+                source=CloneHistory(path),
+                pushed_at=pushed(path),
+                is_fork="fork" in name,
+            )
             for name, path in paths.items()
         ],
     )

@@ -7,7 +7,7 @@ import pytest
 
 from commit_counts.errors import DashboardError, RetryLater
 from emulators.calls import Fault
-from emulators.github import GitHubEmulator, Repository, commits_in_memory, faults, strikes
+from emulators.github import GitHubEmulator, Repository, commits_in_memory, faults
 from tests.support.collect import (
     NOW,
     TOKEN,
@@ -119,7 +119,7 @@ def test_without_a_fault_a_run_has_five_requests(github: GitHubEmulator) -> None
 
 def test_the_table_has_every_fault_that_the_emulator_knows() -> None:
     """A new fault of the emulator needs a row."""
-    assert TABLE.keys() == {*faults.KINDS, *strikes.KINDS}
+    assert TABLE.keys() == set(faults.KINDS)
 
 
 @pytest.mark.parametrize("kind", TABLE)

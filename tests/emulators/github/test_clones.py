@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from commit_counts.errors import NeverWorks
-from emulators.github.clones import Commit, open_clone, read_branches, read_clone
-from emulators.github.git import UnreadableClone
+from emulators.github import Commit
+from emulators.github.clones import open_clone, read_branches, read_clone
+from emulators.github.git import GitMissing, UnreadableClone
 from tests.support.repositories import ME, History, add_worktree, clone, git
 
 
@@ -45,7 +45,7 @@ def test_every_field_is_what_the_object_says(tmp_path: Path, history: History) -
         assert commit.authored_at.utcoffset() == planned.authored.utcoffset()
         assert commit.committed_at == planned.committed
         assert commit.parents == planned.parents
-        assert commit.repository == "app"
+    assert open_clone(tmp_path / "app").repository == "app"
 
 
 def test_default_branch_only_leaves_out_what_is_not_merged(
@@ -184,7 +184,7 @@ def test_without_git_the_error_says_so(
     """A missing program is told apart from a bad repository."""
     path = history.write(tmp_path / "app")
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(NeverWorks, match="install git"):
+    with pytest.raises(GitMissing, match="install git"):
         open_clone(path)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from emulators.github import GitHubEmulator, Repository, commits_in_memory
+from emulators.github import CloneHistory, GitHubEmulator, Repository, commits_in_memory
 from tests.support.github import GitHubClient, running
 from tests.support.repositories import ME, History
 
@@ -57,11 +57,11 @@ def test_a_day_is_the_date_in_the_commits_own_offset(github: GitHubClient, tmp_p
     history.commit("2026-07-01T00:30:00+09:00", email="unlinked@example.com")
     history.branch("unmerged")
     history.commit("2026-07-02T00:30:00+09:00", branch="unmerged")
-    clone = history.write(tmp_path / "app")
+    source = CloneHistory(history.write(tmp_path / "app"))
     github.emulator.repositories = [
-        Repository(name="octocat/app", clone=clone),
-        Repository(name="octocat/fork", clone=clone, is_fork=True),
-        Repository(name="stranger/far", clone=clone, relation="NONE", in_contributions=False),
+        Repository(name="octocat/app", source=source),
+        Repository(name="octocat/fork", source=source, is_fork=True),
+        Repository(name="stranger/far", source=source, relation="NONE", in_contributions=False),
     ]
     found = collection(github, "2026-01-01T00:00:00Z", "2026-07-31T00:00:00Z")
     (entry,) = found["commitContributionsByRepository"]

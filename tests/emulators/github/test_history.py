@@ -183,7 +183,7 @@ def test_what_is_served_is_plain_to_read(served: Served) -> None:
     assert account == {
         "login": "octocat",
         "emails": [ME, WORK],
-        "repositories": [{"name": "octocat/app", "clone": str(served.clone)}],
+        "repositories": [{"name": "octocat/app", "source": str(served.clone)}],
     }
 
 

@@ -20,7 +20,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from emulators.github.schema import SCHEMA_FILE
+from emulators.github.graphql_api import SCHEMA_FILE
 
 VARIABLE = "GITHUB_SCHEMA"
 

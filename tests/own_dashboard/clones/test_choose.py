@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from commit_counts.errors import NeverWorks
-from emulators.github.clones import open_clone
+from emulators.github.clones import name_of_origin, open_clone
 from own_dashboard.clones.choose import choose_authors, expand_clones
-from own_dashboard.clones.names import name_of_origin
 from tests.support.repositories import ME, History, add_worktree, git
 
 
