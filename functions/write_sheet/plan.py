@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from commit_counts.event import CommitCounts
 from write_sheet.dashboard.layout import layout_requests, tab_problems
-from write_sheet.dashboard.view import VIEW_KEY, choose_zone, make_view, read_preferences
+from write_sheet.dashboard.settings_tab import read_preferences
+from write_sheet.dashboard.view import VIEW_KEY, choose_zone, make_view
 from write_sheet.history.merge import merge
 from write_sheet.history.problems import Problem
 from write_sheet.history.statistics import Summary
@@ -64,7 +65,9 @@ def plan(
     known = read_state(snapshot)
     merged = merge(known.history, event)
     problems = [*tab_problems(snapshot), *problems_of(known, merged, event)]
-    settings = read_preferences(snapshot, known.days_table.metadata, language=language)
+    settings = read_preferences(
+        snapshot.grid(Tab.SETTINGS), known.days_table.metadata, language=language
+    )
     view = make_view(
         snapshot,
         merged,

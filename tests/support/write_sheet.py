@@ -22,6 +22,8 @@ from emulators.sheets.render import spreadsheet_resource
 from emulators.sheets.requests.table import apply_batch
 from emulators.sheets.resource import new_sheet_properties, new_spreadsheet_properties
 from emulators.sheets.workbook import Sheet, Workbook
+from write_sheet.dashboard.today.card import Card, Place
+from write_sheet.dashboard.today.page import TODAY_PAGE
 from write_sheet.history.merge import History, merge
 from write_sheet.sheets_api import snapshot as read
 from write_sheet.sheets_api.cells import Value
@@ -271,6 +273,16 @@ def counts_on(grid: Sequence[Sequence[Value]]) -> dict[tuple[date, str], int]:
         assert cell not in counts, f"{cell} is doubled"
         counts[cell] = int(commits)
     return counts
+
+
+def place_of(kind: type[Card]) -> Place:
+    """Where the card of a kind stands on Today."""
+    [place] = [
+        place
+        for card, place in zip(TODAY_PAGE.cards, TODAY_PAGE.places, strict=True)
+        if isinstance(card, kind)
+    ]
+    return place
 
 
 def new_workbook(*, title: str = "Dashboard", time_zone: str = "Etc/UTC") -> Workbook:

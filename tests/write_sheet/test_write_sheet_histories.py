@@ -26,11 +26,14 @@ from tests.support.write_sheet import (
     events,
     history_of,
     laid_out,
+    place_of,
     random_history,
     window_event,
 )
 from write_sheet.dashboard.labels import LANGUAGES
-from write_sheet.dashboard.today.cells import BIG, today_cells
+from write_sheet.dashboard.today.card import Facts
+from write_sheet.dashboard.today.headline import NumberCard
+from write_sheet.dashboard.today.page import TODAY_PAGE
 from write_sheet.errors import SheetsUnavailable
 from write_sheet.history.preferences import Preferences
 from write_sheet.history.statistics import summarize
@@ -66,9 +69,9 @@ def check(sheet: MemorySheet, stated: Sequence[CommitCounts]) -> None:
     if any(event.window for event in stated):
         [*_, last] = [batch for batch in sheet.batches if _today_of(batch)]
         shown = _today_of(last)
-        wanted = today_cells(summary, LANGUAGES["en"], ())
+        wanted = _today_of(TODAY_PAGE.fill(Facts(summary=summary, labels=LANGUAGES["en"])))
         assert [value_of(row[0]) for row in shown] == [value_of(row[0]) for row in wanted]
-        assert value_of(shown[BIG][0]) == model.totals().get(summary.today)
+        assert value_of(shown[place_of(NumberCard).top][0]) == model.totals().get(summary.today)
 
 
 def _today_of(batch: Sequence[dict[str, object]]) -> list[list[dict[str, object]]]:

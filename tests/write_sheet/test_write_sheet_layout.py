@@ -25,17 +25,27 @@ from tests.support.write_sheet import (
     cell_event,
     counts_on,
     new_workbook,
+    place_of,
     window_event,
 )
 from write_sheet.dashboard.layout import LAYOUT_METADATA_ID
-from write_sheet.dashboard.today.cells import BIG, HEATMAP, ROWS, TILE, TITLE, UPDATED_COLUMN, WIDTH
-from write_sheet.dashboard.today.rules import CHART_ID
+from write_sheet.dashboard.today.card import WIDTH
+from write_sheet.dashboard.today.chart import CHART_ID
+from write_sheet.dashboard.today.headline import HeadlineCard, NumberCard
+from write_sheet.dashboard.today.heatmap import HeatmapCard
+from write_sheet.dashboard.today.page import TODAY_PAGE
+from write_sheet.dashboard.today.ranking import RankingCard
+from write_sheet.dashboard.today.tiles import StreaksCard, TotalsCard
 from write_sheet.inspection import inspect_sheet
 from write_sheet.sheets_api.client import GoogleSheet, open_sheet
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.step import write
 
 EVENT = window_event({(TODAY, "me/app"): 3}, unknown={"acme/secret": "no access: authorise it"})
+BIG, TILE, HEATMAP = (
+    place_of(card).row(row) for card, row in ((NumberCard, 0), (TotalsCard, 1), (HeatmapCard, 2))
+)
+TITLE, UPDATED_COLUMN = place_of(HeadlineCard).row(0), 8
 PHONE_PIXELS = 360
 ROW_NUMBERS_PIXELS = 40
 
@@ -214,7 +224,7 @@ def test_today_fits_a_phone(
     assert len(widths) == WIDTH
     assert sum(widths) + ROW_NUMBERS_PIXELS <= PHONE_PIXELS
     heights = [row["pixelSize"] for row in data["rowMetadata"]]
-    assert sum(heights[: TILE + 6]) <= 370
+    assert sum(heights[: place_of(StreaksCard).row(2)]) <= 370
     for tab in (Tab.MONTHS, Tab.SETTINGS):
         [data] = tab_of(sheets, spreadsheet_id, tab)["data"]
         columns = sum(column["pixelSize"] for column in data["columnMetadata"])
@@ -326,7 +336,7 @@ def test_rows_without_words_are_hidden_and_come_back(
 
     def visible_rows() -> int:
         [data] = tab_of(sheets, spreadsheet_id, Tab.TODAY)["data"]
-        return sum(not row.get("hiddenByUser") for row in data["rowMetadata"][:ROWS])
+        return sum(not row.get("hiddenByUser") for row in data["rowMetadata"][: TODAY_PAGE.rows])
 
     write(window_event({(TODAY, "me/app"): 1}), sheet)
     few = visible_rows()
@@ -334,8 +344,10 @@ def test_rows_without_words_are_hidden_and_come_back(
     write(window_event(many, collected_at=at(1)), sheet)
     assert visible_rows() == few + 9
     today = tab_of(sheets, spreadsheet_id, Tab.TODAY)
-    assert shown(today, 33, 0) == "me/12"
-    assert (shown(today, 42, 0), shown(today, 42, 8)) == ("3 others", "6")
+    ranking = place_of(RankingCard)
+    assert shown(today, ranking.row(1), 0) == "me/12"
+    last = ranking.row(10)
+    assert (shown(today, last, 0), shown(today, last, 8)) == ("3 others", "6")
 
 
 def test_doctor_is_content_with_a_whole_sheet(sheet: GoogleSheet) -> None:

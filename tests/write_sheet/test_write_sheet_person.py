@@ -21,14 +21,16 @@ from tests.support.sheets import (  # noqa: F401 - fixtures
     spreadsheet,
     spreadsheet_id,
 )
-from tests.support.write_sheet import ONE_DAY, TODAY, at, window_event
-from write_sheet.dashboard.today.cells import BIG, NOTICES
+from tests.support.write_sheet import ONE_DAY, TODAY, at, place_of, window_event
+from write_sheet.dashboard.today.headline import NumberCard
+from write_sheet.dashboard.today.text_cards import ProblemsCard
 from write_sheet.errors import ColumnsLost
 from write_sheet.history.problems import ProblemKind
 from write_sheet.sheets_api.client import GoogleSheet, open_sheet
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.step import Written, write
 
+BIG, PROBLEMS = place_of(NumberCard).row(0), place_of(ProblemsCard).row(1)
 OLD = TODAY - 20 * ONE_DAY
 FIRST = window_event(
     {(OLD, "me/app"): 7, (OLD, "me/lib"): 5, (TODAY, "me/app"): 3, (TODAY, "me/lib"): 9},
@@ -171,7 +173,7 @@ def test_a_text_in_an_old_count_is_told_and_left_alone(
     outcome = written(sheet)
     assert rows(spreadsheet)[0] == (OLD.isoformat(), "me/app", "oops")
     assert [(f.kind, f.repaired) for f in outcome.problems] == [(ProblemKind.NOT_A_COUNT, False)]
-    said = spreadsheet.worksheet("Today").cell(NOTICES + 1, 1).value
+    said = spreadsheet.worksheet("Today").cell(PROBLEMS + 1, 1).value
     assert said is not None
     assert "row 2" in said
     assert "oops" in said
@@ -179,7 +181,7 @@ def test_a_text_in_an_old_count_is_told_and_left_alone(
                         collected_at=at(2))  # fmt: skip
     written(sheet, fix)
     assert rows(spreadsheet) == AFTER_SECOND
-    assert not spreadsheet.worksheet("Today").cell(NOTICES + 1, 1).value
+    assert not spreadsheet.worksheet("Today").cell(PROBLEMS + 1, 1).value
 
 
 @pytest.mark.parametrize("place", [4, 2], ids=["within the window", "before it"])

@@ -42,9 +42,9 @@ class Labels:
     repositories: str
     others: str
     nothing: str
-    unreadable: str
+    unknown: str
     no_reason: str
-    notices: str
+    problems: str
     more: str
     per_month: str
     per_week: str
@@ -62,9 +62,9 @@ class Labels:
     bad_goal: str
     bad_choice: str
     bad_flag: str
-    fault_not_a_count: str
-    fault_no_row_of_ours: str
-    fault_changed_by_hand: str
+    problem_not_a_count: str
+    problem_no_row_of_ours: str
+    problem_changed_by_hand: str
 
     def short(self, day: date) -> str:
         """A day without its year."""
@@ -126,9 +126,9 @@ ENGLISH = Labels(
     repositories="Repositories, 30 days",
     others="{count} others",
     nothing="No commits",
-    unreadable="Could not be read",
+    unknown="Could not be read",
     no_reason="no reason given",
-    notices="Please look",
+    problems="Please look",
     more="and {count} more",
     per_month="Months",
     per_week="Weeks",
@@ -146,9 +146,9 @@ ENGLISH = Labels(
     bad_goal="{found} is no whole number from 1 to {largest}: {used} is used",
     bad_choice="{found} is none of the choices: {used} is used",
     bad_flag="{found} is neither ticked nor empty: {used} is used",
-    fault_not_a_count="data, row {row}: {found} is no number of commits ({days})",
-    fault_no_row_of_ours="data, row {row}: {found} has no day or no repository; left as it is",
-    fault_changed_by_hand="data, {days}: {found} commits where {expected} were written; "
+    problem_not_a_count="data, row {row}: {found} is no number of commits ({days})",
+    problem_no_row_of_ours="data, row {row}: {found} has no day or no repository; left as it is",
+    problem_changed_by_hand="data, {days}: {found} commits where {expected} were written; "
     "collect these days again to fix it",
 )
 
@@ -183,9 +183,9 @@ JAPANESE = Labels(
     repositories="リポジトリ(30日間)",
     others="ほか{count}件",
     nothing="コミットなし",
-    unreadable="読み取れなかったもの",
+    unknown="読み取れなかったもの",
     no_reason="理由は不明",
-    notices="ご確認ください",
+    problems="ご確認ください",
     more="ほか{count}件",
     per_month="月ごと",
     per_week="週ごと",
@@ -203,9 +203,9 @@ JAPANESE = Labels(
     bad_goal="「{found}」は1から{largest}までの整数ではありません。{used}を使います",
     bad_choice="「{found}」は選択肢にありません。{used}を使います",
     bad_flag="「{found}」はチェックボックスの値ではありません。{used}を使います",
-    fault_not_a_count="data {row}行目: 「{found}」はコミット数ではありません({days})",
-    fault_no_row_of_ours="data {row}行目: 「{found}」に日付かリポジトリがありません(そのままです)",
-    fault_changed_by_hand="data {days}: 書き込んだ{expected}件が{found}件になっています。"
+    problem_not_a_count="data {row}行目: 「{found}」はコミット数ではありません({days})",
+    problem_no_row_of_ours="data {row}行目: 「{found}」に日付かリポジトリがありません(変更なし)",
+    problem_changed_by_hand="data {days}: 書き込んだ{expected}件が{found}件になっています。"
     "この期間を集計し直すと直ります",
 )
 

@@ -1,16 +1,15 @@
-"""Makes the tabs, and dresses them: sizes, merges, formats, colour rules, the chart. No values.
+"""Makes the tabs, and formats them: sizes, merges, colour rules, the chart. No values.
 
 Everything has a fixed id, so that a second writer that makes the layout at the same time is refused
-as a whole. An upgrade dresses the same tabs anew; the person's settings, tabs and cells beside ours
+as a whole. An upgrade formats the same tabs anew; the person's settings, tabs and cells beside ours
 are not touched.
 """
 
 from collections.abc import Iterable
 
-from write_sheet.dashboard.months_format import format_months
-from write_sheet.dashboard.settings_format import format_settings
-from write_sheet.dashboard.today.format import format_today
-from write_sheet.dashboard.today.rules import CHART_ID, is_own_rule
+from write_sheet.dashboard.months import format_months
+from write_sheet.dashboard.settings_tab import format_settings
+from write_sheet.dashboard.today.page import TODAY_PAGE
 from write_sheet.history.problems import Problem, ProblemKind
 from write_sheet.sheets_api import requests
 from write_sheet.sheets_api.requests import Request
@@ -21,20 +20,13 @@ from write_sheet.stored.format import FILTER_VIEW_ID, PROTECTION_IDS, format_dat
 
 LAYOUT_VERSION = 1
 LAYOUT_METADATA_ID = 726_100
-_FORMAT = {
-    Tab.TODAY: format_today,
-    Tab.MONTHS: format_months,
-    Tab.SETTINGS: format_settings,
-    Tab.DATA: format_data,
-    Tab.DAYS: format_days,
-}
 _LOCALES = {"ja": "ja_JP"}
 # The tabs whose every cell has its place, and which do not grow.
 _FIXED = (Tab.TODAY, Tab.MONTHS, Tab.SETTINGS)
 
 
 def needs_structure(snapshot: Snapshot) -> bool:
-    """Whether tabs that are there must be dressed anew, for which their dress must be known."""
+    """Whether tabs that are there must be formatted anew, which takes knowing their structure."""
     return is_outdated(snapshot) or bool(_cut_tabs(snapshot))
 
 
@@ -65,12 +57,26 @@ def layout_requests(
         built += _regrown(tab, snapshot.tabs[tab])
     for tab in Tab if is_new or is_old else (*missing, *cut):
         built += _clear_format(tab, structure)
-        built += _FORMAT[tab](tab in missing)
+        built += _format(tab, is_new=tab in missing)
     if is_new:
         built.append(_spreadsheet_properties(_LOCALES.get(language)))
     if is_new or is_old:
         built.append(_version_mark(snapshot))
     return built
+
+
+def _format(tab: Tab, *, is_new: bool) -> list[Request]:
+    match tab:
+        case Tab.TODAY:
+            return TODAY_PAGE.format()
+        case Tab.MONTHS:
+            return format_months()
+        case Tab.SETTINGS:
+            return format_settings()
+        case Tab.DATA:
+            return format_data(is_new)
+        case Tab.DAYS:
+            return format_days()
 
 
 def tab_problems(snapshot: Snapshot) -> list[Problem]:
@@ -124,13 +130,17 @@ def _clear_format(tab: Tab, structure: Structure | None) -> list[Request]:
     state = structure.tabs.get(tab) if structure else None
     if state is None:
         return []
-    own_rules = [place for place, ranges in enumerate(state.rules) if is_own_rule(ranges)]
+    own_rules = [
+        place for place, ranges in enumerate(state.rules) if TODAY_PAGE.is_own_rule(ranges)
+    ]
     built: list[Request] = [
         {"deleteConditionalFormatRule": {"sheetId": tab.sheet_id, "index": index}}
         for index in reversed(own_rules)
     ]
-    if CHART_ID in state.chart_ids:
-        built.append({"deleteEmbeddedObject": {"objectId": CHART_ID}})
+    built += [
+        {"deleteEmbeddedObject": {"objectId": chart}}
+        for chart in sorted(state.chart_ids & TODAY_PAGE.chart_ids)
+    ]
     if FILTER_VIEW_ID in state.filter_view_ids:
         built.append({"deleteFilterView": {"filterId": FILTER_VIEW_ID}})
     built += [

@@ -1,30 +1,35 @@
 """The tab `Settings`: reads what the person set, says in words what is no good, shows the choices.
 
 A bad value is never used: the last good one is, and a sentence beside the cell says so. The bad
-value itself stays, for the person to fix.
+value itself stays, for the person to fix. The last good values are kept on the tab `days`.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from write_sheet.dashboard.labels import LANGUAGES, Labels
-from write_sheet.dashboard.settings_values import (
-    FIRST_WEEKDAYS,
-    first_weekday_of,
-    goal_of,
-    language_of,
-    ticked_of,
+from write_sheet.history.preferences import (
+    LARGEST_GOAL,
+    MONDAY,
+    SATURDAY,
+    SUNDAY,
+    Preferences,
 )
-from write_sheet.history.preferences import LARGEST_GOAL, Preferences
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api import requests
 from write_sheet.sheets_api.cells import Cell, Formula, Value
 from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.style import MUTED, RED, grid_properties, styled
 from write_sheet.sheets_api.tab import Tab
 
 GOAL_ROW, LANGUAGE_ROW, FIRST_WEEKDAY_ROW, REST_ROW = 1, 2, 3, 4
 HINT_ROW = REST_ROW + 7
 _ROWS = HINT_ROW + 1
+_COLUMN_PIXELS = (150, 80, 83)
+_FIRST_WEEKDAYS = (MONDAY, SUNDAY, SATURDAY)
+
+PREFERENCES_KEY = "settings"
 
 Grid = Sequence[Sequence[Value]]
 
@@ -37,6 +42,57 @@ class SettingsRead:
     bad: Mapping[int, str]
 
 
+def read_preferences(grid: Grid, metadata: Mapping[str, str], *, language: str) -> SettingsRead:
+    """What the person set; `language` where nobody has set one yet."""
+    return read_settings_tab(grid, _remembered(metadata.get(PREFERENCES_KEY), language))
+
+
+def written_preferences(used: Preferences) -> str:
+    """How the last good values are kept."""
+    return json.dumps(
+        {
+            "goal": used.goal,
+            "rest_weekdays": sorted(used.rest_weekdays),
+            "language": used.language,
+            "first_weekday": used.first_weekday,
+        }
+    )
+
+
+def _remembered(written: str | None, language: str) -> Preferences:
+    if written is None:
+        return Preferences(language=language)
+    try:
+        fields = json.loads(written)
+        return Preferences(
+            goal=int(fields["goal"]),
+            rest_weekdays=frozenset(int(day) for day in fields["rest_weekdays"]),
+            language=fields["language"] if fields["language"] in LANGUAGES else language,
+            first_weekday=int(fields["first_weekday"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        return Preferences(language=language)
+
+
+def format_settings() -> list[Request]:
+    """Sizes, formats, and the checks that need no words; the drop-downs come with their words."""
+    tab = Tab.SETTINGS
+    built = [grid_properties(tab, frozen_rows=1, hide_gridlines=True)]
+    for column, size in enumerate(_COLUMN_PIXELS):
+        built.append(requests.pixel_size(tab, "COLUMNS", column, column + 1, size))
+    last = REST_ROW + 7
+    return [
+        *built,
+        styled(tab, (0, 1), (0, 3), size=12, bold=True),
+        styled(tab, (1, last), (0, 1), wrap="WRAP"),
+        styled(tab, (1, last), (1, 2), bold=True, align="CENTER"),
+        styled(tab, (1, last), (2, 3), size=9, wrap="WRAP", foreground=RED),
+        styled(tab, (HINT_ROW, HINT_ROW + 1), (0, 3), size=9, foreground=MUTED),
+        _checked((GOAL_ROW, GOAL_ROW + 1), "NUMBER_BETWEEN", "1", str(LARGEST_GOAL)),
+        _checked((REST_ROW, last), "BOOLEAN"),
+    ]
+
+
 def read_settings_tab(grid: Grid, last_good: Preferences) -> SettingsRead:
     """The person's settings; what is bad is as in `last_good`. An empty tab has none yet.
 
@@ -46,8 +102,8 @@ def read_settings_tab(grid: Grid, last_good: Preferences) -> SettingsRead:
         return SettingsRead(preferences=last_good, bad={})
     grid = _in_place(grid, last_good)
     used, bad = last_good, set[int]()
-    goal, language = goal_of(_value(grid, GOAL_ROW)), language_of(_value(grid, LANGUAGE_ROW))
-    first_weekday = first_weekday_of(_value(grid, FIRST_WEEKDAY_ROW))
+    goal, language = _goal_of(_value(grid, GOAL_ROW)), _language_of(_value(grid, LANGUAGE_ROW))
+    first_weekday = _first_weekday_of(_value(grid, FIRST_WEEKDAY_ROW))
     if goal is None:
         bad.add(GOAL_ROW)
     else:
@@ -62,7 +118,7 @@ def read_settings_tab(grid: Grid, last_good: Preferences) -> SettingsRead:
         used = replace(used, first_weekday=first_weekday)
     rest = set(last_good.rest_weekdays)
     for weekday in range(7):
-        ticked = ticked_of(_value(grid, REST_ROW + weekday))
+        ticked = _ticked_of(_value(grid, REST_ROW + weekday))
         if ticked is None:
             bad.add(REST_ROW + weekday)
         else:
@@ -81,7 +137,7 @@ def words_requests(read: SettingsRead) -> list[Request]:
         requests.put(Tab.SETTINGS, 0, 0, names),
         requests.put(Tab.SETTINGS, 0, 2, messages),
         _choice(LANGUAGE_ROW, [words.language_name for words in LANGUAGES.values()]),
-        _choice(FIRST_WEEKDAY_ROW, [labels.weekdays[day] for day in FIRST_WEEKDAYS]),
+        _choice(FIRST_WEEKDAY_ROW, [labels.weekdays[day] for day in _FIRST_WEEKDAYS]),
     ]
 
 
@@ -95,6 +151,35 @@ def value_requests(read: SettingsRead, grid: Grid) -> list[Request]:
         if not is_shown and (is_new or is_ours):
             built.append(requests.put(Tab.SETTINGS, row, 1, [[cell]]))
     return built
+
+
+def _goal_of(value: Value) -> int | None:
+    """A whole number in its range, also one that became a text."""
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if value == int(value) and 1 <= value <= LARGEST_GOAL else None
+
+
+def _language_of(value: Value) -> str | None:
+    """The code of a language by its own name."""
+    names = {labels.language_name.lower(): code for code, labels in LANGUAGES.items()}
+    return names.get(value.strip().lower()) if isinstance(value, str) else None
+
+
+def _first_weekday_of(value: Value) -> int | None:
+    """A day's name in any language, since the language may have been changed by the same hand."""
+    for labels in LANGUAGES.values():
+        for weekday in _FIRST_WEEKDAYS:
+            if isinstance(value, str) and value.strip().lower() == labels.weekdays[weekday].lower():
+                return weekday
+    return None
+
+
+def _ticked_of(value: Value) -> bool | None:
+    """A tick box; one that was emptied is not ticked."""
+    return value if isinstance(value, bool) else (False if value is None else None)
 
 
 def _in_place(grid: Grid, last_good: Preferences) -> Grid:
@@ -168,6 +253,15 @@ def _message(row: int, read: SettingsRead, labels: Labels) -> str:
         return labels.bad_choice.format(found=found, used=shown)
     is_ticked = row - REST_ROW in used.rest_weekdays
     return labels.bad_flag.format(found=found, used="☑" if is_ticked else "☐")
+
+
+def _checked(rows: tuple[int, int], kind: str, *values: str) -> Request:
+    condition: dict[str, object] = {"type": kind}
+    if values:
+        condition["values"] = [{"userEnteredValue": value} for value in values]
+    rule = {"condition": condition, "strict": True, "showCustomUi": True}
+    range_ = requests.area(Tab.SETTINGS, rows=rows, columns=(1, 2))
+    return {"setDataValidation": {"range": range_, "rule": rule}}
 
 
 def _choice(row: int, choices: Sequence[str]) -> Request:

@@ -11,30 +11,28 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commit_counts.event import CommitCounts
-from write_sheet.dashboard.labels import LANGUAGES, Labels
-from write_sheet.dashboard.months import months_cells
-from write_sheet.dashboard.notices import notice
+from write_sheet.dashboard.labels import LANGUAGES
+from write_sheet.dashboard.months import fill_months
 from write_sheet.dashboard.settings_tab import (
+    PREFERENCES_KEY,
     SettingsRead,
-    read_settings_tab,
     value_requests,
     words_requests,
+    written_preferences,
 )
-from write_sheet.dashboard.today.cells import TITLE, UPDATED_COLUMN, today_cells
-from write_sheet.dashboard.today.row_heights import height_requests
+from write_sheet.dashboard.today.card import Facts
+from write_sheet.dashboard.today.chart import chart_rows
+from write_sheet.dashboard.today.page import TODAY_PAGE
 from write_sheet.history.merge import History
-from write_sheet.history.preferences import Preferences
 from write_sheet.history.problems import Problem
 from write_sheet.history.statistics import Summary, summarize
-from write_sheet.sheets_api import cells as typed
-from write_sheet.sheets_api import requests
-from write_sheet.sheets_api.cells import Value, serial_of_day
+from write_sheet.sheets_api.cells import Value
 from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.snapshot import Snapshot
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.stored.read import State
 
-ZONE_KEY, VIEW_KEY, PREFERENCES_KEY = "time_zone", "view", "settings"
+ZONE_KEY, VIEW_KEY = "time_zone", "view"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,14 +49,6 @@ class View:
     summary: Summary | None
 
 
-def read_preferences(
-    snapshot: Snapshot, metadata: Mapping[str, str], *, language: str
-) -> SettingsRead:
-    """What the person set; `language` where nobody has set one yet."""
-    last_good = _preferences(metadata.get(PREFERENCES_KEY), language)
-    return read_settings_tab(snapshot.grid(Tab.SETTINGS), last_good)
-
-
 def make_view(
     snapshot: Snapshot,
     merged: History,
@@ -70,28 +60,25 @@ def make_view(
 ) -> View:
     """Everything visible, out of what is known after an event.
 
-    problems: what to tell the person. digest_before: the mark VIEW_KEY of the last time.
+    problems: what to tell the person. digest_before: what VIEW_KEY said the last time.
     """
     used = settings.preferences
     labels = LANGUAGES[used.language]
     summary = summarize(merged, used, zone)
-    shown = today_cells(summary, labels, tuple(notice(problem, labels) for problem in problems))
+    facts = Facts(summary=summary, labels=labels, problems=problems) if summary else None
     built = [
-        requests.put(Tab.TODAY, 0, 0, shown),
-        *height_requests(shown),
-        _updated(summary, labels),
-        requests.put(Tab.MONTHS, 0, 0, months_cells(summary, labels)),
+        *TODAY_PAGE.fill(facts),
+        *fill_months(summary, labels),
         *words_requests(settings),
     ]
     digest = hashlib.sha256(json.dumps(built, sort_keys=True).encode()).hexdigest()[:16]
     zone_requests = _zone_requests(snapshot, zone, merged.latest_at)
     values = value_requests(settings, snapshot.grid(Tab.SETTINGS))
-    days = summary.chart if summary else ()
     return View(
         requests=[*zone_requests, *built, *values],
         is_due=bool(zone_requests) or digest != digest_before,
-        metadata={ZONE_KEY: zone.key, PREFERENCES_KEY: _written(used), VIEW_KEY: digest},
-        chart=[[serial_of_day(day), commits] for day, commits in days],
+        metadata={ZONE_KEY: zone.key, PREFERENCES_KEY: written_preferences(used), VIEW_KEY: digest},
+        chart=chart_rows(summary),
         summary=summary,
     )
 
@@ -105,15 +92,6 @@ def choose_zone(
         return event.time_zone
     kept = _zone(known.days_table.metadata.get(ZONE_KEY))
     return kept or default or event.time_zone or _zone(snapshot.time_zone) or ZoneInfo("UTC")
-
-
-def _updated(summary: Summary | None, labels: Labels) -> Request:
-    """The time of the last update; its format holds words, hence goes with the language."""
-    cell = typed.wall_clock(summary.updated_at if summary else None)
-    number_format = {"type": "DATE_TIME", "pattern": labels.updated_format}
-    cell["userEnteredFormat"] = {"numberFormat": number_format}
-    fields = "userEnteredValue,userEnteredFormat.numberFormat"
-    return requests.put(Tab.TODAY, TITLE, UPDATED_COLUMN, [[cell]], fields=fields)
 
 
 def _zone_requests(snapshot: Snapshot, zone: ZoneInfo, now: datetime | None) -> list[Request]:
@@ -135,29 +113,3 @@ def _zone(name: str | None) -> ZoneInfo | None:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
-
-
-def _written(used: Preferences) -> str:
-    return json.dumps(
-        {
-            "goal": used.goal,
-            "rest_weekdays": sorted(used.rest_weekdays),
-            "language": used.language,
-            "first_weekday": used.first_weekday,
-        }
-    )
-
-
-def _preferences(written: str | None, language: str) -> Preferences:
-    if written is None:
-        return Preferences(language=language)
-    try:
-        fields = json.loads(written)
-        return Preferences(
-            goal=int(fields["goal"]),
-            rest_weekdays=frozenset(int(day) for day in fields["rest_weekdays"]),
-            language=fields["language"] if fields["language"] in LANGUAGES else language,
-            first_weekday=int(fields["first_weekday"]),
-        )
-    except (ValueError, KeyError, TypeError):
-        return Preferences(language=language)

@@ -47,9 +47,8 @@ def format_data(is_new: bool) -> list[Request]:
     return [*built, {"addFilterView": {"filter": view}}]
 
 
-def format_days(is_new: bool) -> list[Request]:
+def format_days() -> list[Request]:
     """The hidden tab `days`."""
-    del is_new  # nobody's looks but ours are here
     tab = Tab.DAYS
     built = [grid_properties(tab, frozen_rows=1), styled(tab, (0, 1), (0, None), bold=True)]
     for column, names in HEADERS.items():

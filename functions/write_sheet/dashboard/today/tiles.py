@@ -1,0 +1,97 @@
+"""The cards of `Today` made of tiles (a label, a large number, a note): totals and streaks."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from write_sheet.dashboard.labels import Labels
+from write_sheet.dashboard.today.card import RIGHT_HALF, WIDTH, Card, Content, Facts, Place, Span
+from write_sheet.history.statistics import TrailingPeriod
+from write_sheet.history.streaks import Streak
+from write_sheet.sheets_api import cells as typed
+from write_sheet.sheets_api import requests
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.style import COUNT, MUTED, merged, styled
+from write_sheet.sheets_api.tab import Tab
+
+_LABEL, _VALUE, _NOTE = range(3)
+_VALUE_PIXELS = 32
+_SECOND, _THIRD = 4, 9
+_MINUS = "−"
+
+
+class TotalsCard(Card):
+    """Yesterday, the last 7 and the last 30 days, beside the days before them."""
+
+    rows = 3
+
+    def format(self, place: Place) -> list[Request]:
+        """Three tiles."""
+        return _tiles(place, ((0, _SECOND), (_SECOND, _THIRD), (_THIRD, WIDTH)))
+
+    def fill(self, content: Content, facts: Facts) -> None:
+        """An unknown number is blank; a comparison is made of days that are all known."""
+        summary, labels = facts.summary, facts.labels
+        yesterday = summary.today - timedelta(days=1)
+        content.say(_LABEL, 0, labels.yesterday)
+        content.set(_VALUE, 0, typed.number(summary.yesterday))
+        content.say(_NOTE, 0, labels.short_weekdays[yesterday.weekday()])
+        for column, label, period in (
+            (_SECOND, labels.seven_days, summary.seven_days),
+            (_THIRD, labels.thirty_days, summary.thirty_days),
+        ):
+            content.say(_LABEL, column, label)
+            content.set(_VALUE, column, typed.number(period.commits))
+            content.say(_NOTE, column, _against(period, labels))
+
+
+class StreaksCard(Card):
+    """The current and the longest streak."""
+
+    rows = 3
+
+    def format(self, place: Place) -> list[Request]:
+        """Two tiles."""
+        return _tiles(place, ((0, RIGHT_HALF), (RIGHT_HALF, WIDTH)))
+
+    def fill(self, content: Content, facts: Facts) -> None:
+        """Their lengths, and their days in words."""
+        current, longest = facts.summary.current_streak, facts.summary.longest_streak
+        labels = facts.labels
+        content.say(_LABEL, 0, labels.current_streak)
+        content.say(_VALUE, 0, _days(current, labels))
+        note = (
+            labels.no_streak
+            if current is None
+            else labels.since.format(day=labels.short(current.since))
+        )
+        content.say(_NOTE, 0, note)
+        content.say(_LABEL, RIGHT_HALF, labels.longest_streak)
+        content.say(_VALUE, RIGHT_HALF, _days(longest, labels))
+        if longest is not None:
+            content.say(_NOTE, RIGHT_HALF, labels.between(longest.since, longest.until))
+
+
+def _tiles(place: Place, columns: Sequence[Span]) -> list[Request]:
+    tab, value = Tab.TODAY, place.row(_VALUE)
+    built = [requests.pixel_size(tab, "ROWS", value, value + 1, _VALUE_PIXELS)]
+    built += [merged(tab, place.row(row), span) for row in range(3) for span in columns]
+    for row in (_LABEL, _NOTE):
+        rows = place.rows(row, row + 1)
+        built.append(styled(tab, rows, (0, WIDTH), size=9, align="CENTER", foreground=MUTED))
+    large = styled(
+        tab, (value, value + 1), (0, WIDTH), size=20, bold=True, align="CENTER", number_format=COUNT
+    )
+    return [*built, large]
+
+
+def _against(period: TrailingPeriod, labels: Labels) -> str:
+    if not period.is_comparable or period.commits is None or period.before is None:
+        return ""
+    difference = period.commits - period.before
+    sign = "+" if difference > 0 else _MINUS if difference < 0 else "±"
+    return labels.against.format(sign=sign, difference=abs(difference), before=period.before)
+
+
+def _days(streak: Streak | None, labels: Labels) -> str:
+    days = streak.days if streak else 0
+    return labels.streak_day if days == 1 else labels.streak_days.format(days=days)
