@@ -5,15 +5,12 @@ from typing import Any
 
 from emulators.calls import Calls
 from emulators.http_server import LoopbackServer
-from emulators.sheets.app import FAULTS, SheetsApp
-from emulators.sheets.collection import held_back
-from emulators.sheets.library import Library
-from emulators.sheets.methods import METHODS
-from emulators.sheets.quota import Quota
 from emulators.sheets.render import spreadsheet_resource
+from emulators.sheets.requests.batch import HANDLERS, REQUEST_FAULTS
 from emulators.sheets.requests.protection import add_foreign_protection
-from emulators.sheets.requests.table import HANDLERS, REQUEST_FAULTS
 from emulators.sheets.resource import Resource
+from emulators.sheets.service import FAULTS, METHODS, Quota, SheetsApp
+from emulators.sheets.store import Library, held_back
 
 
 class SheetsEmulator:

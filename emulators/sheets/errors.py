@@ -5,7 +5,7 @@
 Source: https://cloud.google.com/apis/design/errors
 """
 
-from emulators.sheets.resource import Resource
+from typing import Any
 
 STATUS_OF_CODE = {
     400: "INVALID_ARGUMENT",
@@ -33,7 +33,7 @@ class ApiError(Exception):
         message: str,
         *,
         status: str | None = None,
-        details: list[Resource] | None = None,
+        details: list[dict[str, Any]] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -41,9 +41,9 @@ class ApiError(Exception):
         self.status = status or STATUS_OF_CODE[code]
         self.details = details or []
 
-    def resource(self) -> Resource:
+    def resource(self) -> dict[str, Any]:
         """The answer's body."""
-        error: Resource = {
+        error: dict[str, Any] = {
             "code": self.code,
             "message": self.message,
             "status": self.status,
@@ -61,7 +61,7 @@ def invalid(message: str) -> ApiError:
 def bad_field(message: str, *, field: str, headline: str | None = None) -> ApiError:
     """400 with the violated field in the details, as the service's own parser words it."""
     violation = {"field": field, "description": message} if field else {"description": message}
-    details: list[Resource] = [
+    details: list[dict[str, Any]] = [
         {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}
     ]
     return ApiError(400, headline or message, details=details)

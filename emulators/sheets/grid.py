@@ -7,7 +7,7 @@ whoever changes one makes a new one.
 
 from collections.abc import Callable, Sequence
 
-from emulators.sheets.boxes import Box
+from emulators.sheets.ranges import Box
 from emulators.sheets.resource import Resource
 
 Cell = Resource

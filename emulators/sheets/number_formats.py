@@ -1,17 +1,14 @@
-"""How a number looks under a number format: the pattern language of Sheets, ordinary parts of it.
+"""How a number looks under a number format's pattern; dates and times as serial numbers.
 
-Kept: sections for positive, negative, zero and text; `0 # ? , . %` and exponents; quoted and
-escaped text; dates and times with am/pm, fractions and elapsed `[h]`; the locales' default
-patterns for en_US and ja_JP (every other locale gets ISO dates). Not kept: colours (read over),
-conditions in brackets, fractions (`# ?/?`), names of months and days in other languages.
+A serial number counts the days since 1899-12-30.
 
 Source: https://developers.google.com/workspace/sheets/api/guides/formats
 """
 
 import re
+from datetime import datetime, timedelta
 from functools import lru_cache
 
-from emulators.sheets import date_formats
 from emulators.sheets.resource import Resource
 
 DATE_TYPES = frozenset({"DATE", "TIME", "DATE_TIME"})
@@ -61,7 +58,7 @@ def format_number(value: float, pattern: str, *, date: bool = False) -> str:
         section = sections[2]
     text, literals = _without_literals(section)
     if date:
-        return _restored(date_formats.format_moment(value, text), literals)
+        return _restored(format_moment(value, text), literals)
     return _restored(_numeric(value, text), literals)
 
 
@@ -105,7 +102,7 @@ def _without_literals(section: str) -> tuple[str, list[str]]:
     def keep(match: re.Match[str]) -> str:
         quoted, escaped, skipped, repeated, currency, bracket = match.groups()
         if bracket is not None:
-            return match[0] if date_formats.is_elapsed(bracket) else ""
+            return match[0] if is_elapsed(bracket) else ""
         literal = quoted if quoted is not None else escaped or (currency or "").split("-")[0]
         literals.append(" " if skipped else "" if repeated else literal)
         return chr(0xE000 + len(literals) - 1)
@@ -161,3 +158,87 @@ def _scientific(value: float, match: re.Match[str]) -> str:
     mantissa, _, exponent = f"{value:.{decimals}E}".partition("E")
     sign = "-" if exponent.startswith("-") else "+" if plus == "+" else ""
     return f"{mantissa}E{sign}{exponent[1:].lstrip('0').zfill(len(exponent_pattern))}"
+
+
+_TOKEN = re.compile(
+    r"\[(h+|m+|s+)\]|(yyyy|yy|y|mmmmm|mmmm|mmm|mm|m|dddd|ddd|dd|d|hh|h|ss|s|am/pm|a/p|\.0+)",
+    re.IGNORECASE,
+)
+_SECONDS_PER = {"h": 3600, "m": 60, "s": 1}
+_MONTHS = "January February March April May June July August September October November December"
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+
+
+def is_elapsed(bracket: str) -> bool:
+    """Whether a bracketed part counts elapsed hours, minutes or seconds."""
+    return re.fullmatch(r"h+|m+|s+", bracket, re.IGNORECASE) is not None
+
+
+def format_moment(serial: float, pattern: str) -> str:
+    """The moment under a pattern without literals; `m` beside hours or seconds is minutes."""
+    moment = to_datetime(serial)
+    matches = list(_TOKEN.finditer(pattern))
+    names = [(match[1] or match[2]).lower() for match in matches]
+    twelve = any(name in ("am/pm", "a/p") for name in names)
+    text, place = "", 0
+    for index, match in enumerate(matches):
+        name = names[index]
+        if match[1]:
+            shown = _elapsed(serial, name)
+        elif name in ("m", "mm") and _is_minutes(names, index):
+            shown = str(moment.minute).zfill(len(name))
+        else:
+            shown = _part(moment, name, twelve=twelve)
+            if match[2] == "a/p":  # the one part whose case is that of the pattern
+                shown = shown.lower()
+        text += pattern[place : match.start()] + shown
+        place = match.end()
+    return text + pattern[place:]
+
+
+def _is_minutes(names: list[str], index: int) -> bool:
+    """Minutes follow hours or come before seconds; otherwise it is the month."""
+    before = names[index - 1][0] if index else ""
+    after = names[index + 1][0] if index + 1 < len(names) else ""
+    return before == "h" or after == "s"
+
+
+def _elapsed(serial: float, name: str) -> str:
+    return str(int(round(serial * 86_400) // _SECONDS_PER[name[0]])).zfill(len(name))
+
+
+def _part(moment: datetime, name: str, *, twelve: bool) -> str:
+    hour = (moment.hour % 12 or 12) if twelve else moment.hour
+    month, day = _MONTHS.split()[moment.month - 1], _DAYS.split()[moment.weekday()]
+    if name.startswith("."):
+        return _fraction(moment, len(name) - 1)
+    numbers = {"d": moment.day, "dd": moment.day, "m": moment.month, "mm": moment.month,
+               "h": hour, "hh": hour, "s": moment.second, "ss": moment.second}  # fmt: skip
+    if name in numbers:
+        return str(numbers[name]).zfill(len(name))
+    words = {
+        "yyyy": f"{moment.year:04d}", "yy": f"{moment.year % 100:02d}", "y": f"{moment.year}",
+        "mmm": month[:3], "mmmm": month, "mmmmm": month[:1], "ddd": day[:3], "dddd": day,
+        "am/pm": "AM" if moment.hour < 12 else "PM", "a/p": "A" if moment.hour < 12 else "P",
+    }  # fmt: skip
+    return words[name]
+
+
+def _fraction(moment: datetime, digits: int) -> str:
+    """Rounded, but never up into the next second, which is shown already."""
+    unit = 10**digits
+    return f".{min(round(moment.microsecond * unit / 1e6), unit - 1):0{digits}d}"
+
+
+EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's date has no zone
+
+
+def to_datetime(serial: float) -> datetime:
+    """The wall-clock moment of a serial number, to the millisecond."""
+    return EPOCH + timedelta(milliseconds=round(serial * 86_400_000))
+
+
+def to_serial(moment: datetime) -> float:
+    """The serial number of a wall-clock moment; whole days are whole numbers."""
+    since = moment - EPOCH
+    return since.days + since.seconds / 86_400 + since.microseconds / 86_400_000_000

@@ -8,11 +8,17 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from emulators.sheets import cells
-from emulators.sheets.boxes import Box
+from emulators.sheets import cell_values
 from emulators.sheets.grid import Cell
-from emulators.sheets.masks import Mask, covers, select
-from emulators.sheets.resource import DEFAULT_COLUMN_PIXELS, DEFAULT_ROW_PIXELS, Resource
+from emulators.sheets.ranges import Box
+from emulators.sheets.resource import (
+    DEFAULT_COLUMN_PIXELS,
+    DEFAULT_ROW_PIXELS,
+    Mask,
+    Resource,
+    covers,
+    select,
+)
 from emulators.sheets.workbook import Sheet, Workbook
 
 _CELL_FIELDS = (
@@ -155,15 +161,15 @@ def _cell_renderer(workbook: Workbook, mask: Mask) -> Callable[[Cell | None], Re
 
     def effective_format(cell: Cell) -> Resource:
         entered = cell.get("userEnteredFormat")
-        kind = next(iter(cells.effective_value(cell) or ("",)))
+        kind = next(iter(cell_values.effective_value(cell) or ("",)))
         key = (id(entered), kind)
         if key not in formats:
-            formats[key] = cells.effective_format(cell, default)
+            formats[key] = cell_values.effective_format(cell, default)
         return formats[key]
 
     computed: dict[str, Callable[[Cell], Any]] = {
-        "effectiveValue": cells.effective_value,
-        "formattedValue": lambda cell: cells.formatted_value(cell, workbook.locale),
+        "effectiveValue": cell_values.effective_value,
+        "formattedValue": lambda cell: cell_values.formatted_value(cell, workbook.locale),
         "effectiveFormat": effective_format,
     }
 

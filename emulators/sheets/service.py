@@ -1,136 +1,337 @@
-"""The methods of the `spreadsheets` collection: create, get, batchUpdate, developer metadata.
+"""The API over HTTP: finds the method, checks the request, spends quota, strikes ordered faults.
 
-Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets
+Source: https://developers.google.com/workspace/sheets/api/reference/rest
+Quota: https://developers.google.com/workspace/sheets/api/limits
 """
 
-import secrets
+import json
+import socket
+import threading
+import time
+from collections import defaultdict, deque
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from emulators.sheets.call import Call
-from emulators.sheets.errors import ApiError, invalid
-from emulators.sheets.library import Library
-from emulators.sheets.masks import without_nulls
-from emulators.sheets.render import Area, spreadsheet_resource
-from emulators.sheets.requests import metadata
-from emulators.sheets.requests.sheets import add_sheet, copied_objects
-from emulators.sheets.requests.table import apply_batch
-from emulators.sheets.resource import Resource
-from emulators.sheets.workbook import Workbook
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 
-Method = Callable[[Library, Call], Resource]
+from emulators.calls import Calls
+from emulators.sheets import methods, rules
+from emulators.sheets.errors import ApiError, bad_field, permission_denied
+from emulators.sheets.methods import Call, Method
+from emulators.sheets.resource import Resource, select
+from emulators.sheets.store import Library, held_back
 
 
-def create(library: Library, call: Call) -> Resource:
-    """spreadsheets.create: a title, properties and tabs; grid data in the body is refused."""
-    given = without_nulls(call.body.get("properties") or {})
-    if any(sheet.get("data") for sheet in call.body.get("sheets") or []):
-        raise ApiError(501, "Grid data in spreadsheets.create: this emulator does not serve it.")
-    workbook = library.create(
-        secrets.token_urlsafe(32),
-        title=given.get("title", "Untitled spreadsheet"),
-        time_zone=given.get("timeZone", "Etc/GMT"),
-        locale=given.get("locale", "en_US"),
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """One method.
+
+    rule: its path below `/v4/spreadsheets`, in the router's notation.
+    body, answer: the schemas of its body (empty for none) and of its answer.
+    root: what the service calls the body in the paths of its errors.
+    """
+
+    verb: str
+    rule: str
+    serve: Method
+    answer: str
+    body: str = ""
+    root: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Whose quota it spends."""
+        reading = self.verb == "GET" or self.rule.endswith(("ByDataFilter", ":search"))
+        return "Read" if reading else "Write"
+
+
+_ONE = "/<spreadsheet_id>"
+_RANGE = "/<spreadsheet_id>/values/<path:range_text>"
+
+# By the names that faults and counts use; `spreadsheets.` is left out before `values`.
+METHODS: dict[str, Served] = {
+    "spreadsheets.create": Served(
+        verb="POST", rule="", serve=methods.create, body="Spreadsheet", answer="Spreadsheet"
+    ),
+    "spreadsheets.get": Served(
+        verb="GET", rule=_ONE, serve=methods.get_spreadsheet, answer="Spreadsheet"
+    ),
+    "spreadsheets.getByDataFilter": Served(
+        verb="POST",
+        rule=f"{_ONE}:getByDataFilter",
+        serve=methods.get_spreadsheet_by_data_filter,
+        body="GetSpreadsheetByDataFilterRequest",
+        answer="Spreadsheet",
+    ),
+    "spreadsheets.batchUpdate": Served(
+        verb="POST",
+        rule=f"{_ONE}:batchUpdate",
+        serve=methods.batch_update,
+        body="BatchUpdateSpreadsheetRequest",
+        answer="BatchUpdateSpreadsheetResponse",
+    ),
+    "sheets.copyTo": Served(
+        verb="POST",
+        rule=f"{_ONE}/sheets/<int:number>:copyTo",
+        serve=methods.copy_to,
+        body="CopySheetToAnotherSpreadsheetRequest",
+        answer="SheetProperties",
+    ),
+    "developerMetadata.get": Served(
+        verb="GET",
+        rule=f"{_ONE}/developerMetadata/<int:number>",
+        serve=methods.get_metadata,
+        answer="DeveloperMetadata",
+    ),
+    "developerMetadata.search": Served(
+        verb="POST",
+        rule=f"{_ONE}/developerMetadata:search",
+        serve=methods.search_metadata,
+        body="SearchDeveloperMetadataRequest",
+        answer="SearchDeveloperMetadataResponse",
+    ),
+    "values.get": Served(verb="GET", rule=_RANGE, serve=methods.get_values, answer="ValueRange"),
+    "values.batchGet": Served(
+        verb="GET",
+        rule=f"{_ONE}/values:batchGet",
+        serve=methods.batch_get_values,
+        answer="BatchGetValuesResponse",
+    ),
+    "values.update": Served(
+        verb="PUT",
+        rule=_RANGE,
+        serve=methods.update_values,
+        body="ValueRange",
+        root="data",
+        answer="UpdateValuesResponse",
+    ),
+    "values.batchUpdate": Served(
+        verb="POST",
+        rule=f"{_ONE}/values:batchUpdate",
+        serve=methods.batch_update_values,
+        body="BatchUpdateValuesRequest",
+        answer="BatchUpdateValuesResponse",
+    ),
+    "values.append": Served(
+        verb="POST",
+        rule=f"{_RANGE}:append",
+        serve=methods.append_values,
+        body="ValueRange",
+        root="data",
+        answer="AppendValuesResponse",
+    ),
+    "values.clear": Served(
+        verb="POST",
+        rule=f"{_RANGE}:clear",
+        serve=methods.clear_values,
+        body="ClearValuesRequest",
+        answer="ClearValuesResponse",
+    ),
+    "values.batchClear": Served(
+        verb="POST",
+        rule=f"{_ONE}/values:batchClear",
+        serve=methods.batch_clear_values,
+        body="BatchClearValuesRequest",
+        answer="BatchClearValuesResponse",
+    ),
+}
+
+
+READS_PER_MINUTE = 60
+_WINDOW_SECONDS = 60.0
+
+
+class Quota:
+    """Counts calls in the last minute, reads and writes apart. Thread-safe.
+
+    per_minute: how many of each; None for no limit.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.per_minute: int | None = None
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._times: defaultdict[str, deque[float]] = defaultdict(deque)
+
+    def spend(self, kind: str) -> None:
+        """Count one call of `Read` or `Write`; ApiError 429 when the minute's are used up."""
+        if self.per_minute is None:
+            return
+        with self._lock:
+            now, times = self._clock(), self._times[kind]
+            while times and now - times[0] >= _WINDOW_SECONDS:
+                times.popleft()
+            if len(times) >= self.per_minute:
+                raise quota_exceeded(kind)
+            times.append(now)
+
+
+def quota_exceeded(kind: str) -> ApiError:
+    """429 in the service's words."""
+    limit = f"{kind} requests per minute per user"
+    metadata = {
+        "quota_limit": f"{kind}RequestsPerMinutePerUser",
+        "quota_metric": f"sheets.googleapis.com/{kind.lower()}_requests",
+        "service": "sheets.googleapis.com",
+    }
+    return ApiError(
+        429,
+        f"Quota exceeded for quota metric '{kind} requests' and limit '{limit}' of service "
+        "'sheets.googleapis.com' for consumer 'project_number:0'.",
+        details=[
+            {
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": "RATE_LIMIT_EXCEEDED",
+                "domain": "googleapis.com",
+                "metadata": metadata,
+            }
+        ],
     )
-    sheets = [sheet.get("properties") or {} for sheet in call.body.get("sheets") or []]
-    if sheets:
-        library.write(workbook.spreadsheet_id, lambda book: _set_sheets(book, sheets))
-    return spreadsheet_resource(library.get(workbook.spreadsheet_id), mask=call.mask)
 
 
-def get(library: Library, call: Call) -> Resource:
-    """spreadsheets.get: the parts that `ranges` and `fields` name."""
-    workbook = library.open(call.spreadsheet_id, call.reading)
-    return spreadsheet_resource(
-        workbook,
-        mask=call.mask,
-        include_grid_data=call.flag("includeGridData"),
-        areas=_areas(workbook, call.every("ranges")),
-    )
+ROOT = "/v4/spreadsheets"
+# What `Calls` can order. `stale` and `torn` make a read lag behind the last write (see Library);
+# the two `…_after_write` let the call through first.
+FAULTS = (
+    "403",
+    "404",
+    "409",
+    "429",
+    "500",
+    "503",
+    "html",
+    "timeout_before_write",
+    "slow",
+    "stale",
+    "torn",
+    "timeout_after_write",
+    "error_after_write",
+)
+_HTML = "<!DOCTYPE html><html><title>Error 502 (Server Error)!!1</title></html>"
 
 
-def get_by_data_filter(library: Library, call: Call) -> Resource:
-    """spreadsheets.getByDataFilter: as get, with parts named by filters."""
-    workbook = library.open(call.spreadsheet_id, call.reading)
-    filters = call.body.get("dataFilters") or []
-    areas = [area for item in filters for area in metadata.areas_of(workbook, item)]
-    return spreadsheet_resource(
-        workbook,
-        mask=call.mask,
-        include_grid_data=bool(call.body.get("includeGridData")),
-        areas=areas if filters else None,
-    )
+class SheetsApp:
+    """The Flask application.
 
+    slow_seconds: how long the fault `slow` holds a call up; `closing` ends such waits.
+    """
 
-def batch_update(library: Library, call: Call) -> Resource:
-    """spreadsheets.batchUpdate: every request or none."""
-    library.open(call.spreadsheet_id)
-
-    def change(workbook: Workbook) -> Resource:
-        replies = apply_batch(workbook, call.body.get("requests") or [], library.requests)
-        answer: Resource = {"spreadsheetId": workbook.spreadsheet_id, "replies": replies}
-        if call.body.get("includeSpreadsheetInResponse"):
-            answer["updatedSpreadsheet"] = spreadsheet_resource(
-                workbook,
-                include_grid_data=bool(call.body.get("responseIncludeGridData")),
-                areas=_areas(workbook, call.body.get("responseRanges") or []),
+    def __init__(self, library: Library, calls: Calls, quota: Quota) -> None:
+        self.slow_seconds = 1.0
+        self.closing = threading.Event()
+        self._library = library
+        self._calls = calls
+        self._quota = quota
+        self.wsgi = Flask(__name__)
+        self.wsgi.config["PROPAGATE_EXCEPTIONS"] = True
+        for name, served in METHODS.items():
+            self.wsgi.add_url_rule(
+                ROOT + served.rule,
+                endpoint=name,
+                view_func=self._view(name, served),
+                methods=[served.verb],
             )
-        return answer
+        self.wsgi.register_error_handler(
+            ApiError, lambda error: _answer(error.resource(), error.code)
+        )
+        self.wsgi.register_error_handler(HTTPException, _no_such_path)
 
-    return library.write(call.spreadsheet_id, change)
+    def _view(self, name: str, served: Served) -> Callable[..., Response]:
+        def view(**parts: Any) -> Response:
+            fault = self._calls.begin(name)
+            self._strike_before(fault, served)
+            if fault == "html":
+                return Response(_HTML, status=502, content_type="text/html; charset=UTF-8")
+            self._quota.spend(served.kind)
+            with held_back():
+                call = _checked_call(name, served, parts, fault)
+                answer = served.serve(self._library, call)
+                _strike_after(fault)
+                # A spreadsheet is masked while it is made, part by part.
+                mask = {} if served.answer == "Spreadsheet" else call.mask or {}
+                return _answer(select(answer, mask))
+
+        return view
+
+    def _strike_before(self, fault: str | None, served: Served) -> None:
+        if fault == "timeout_before_write":
+            _hang_up()
+        if fault == "slow":
+            self.closing.wait(self.slow_seconds)
+        error = _error_of(fault, served)
+        if error is not None:
+            raise error
 
 
-def copy_to(library: Library, call: Call) -> Resource:
-    """spreadsheets.sheets.copyTo: a tab's cells, formats, sizes and merges, under a new title."""
-    source = library.open(call.spreadsheet_id).sheet(call.number).copy()
-    target_id = call.body.get("destinationSpreadsheetId") or ""
-    library.open(target_id)
-
-    def change(workbook: Workbook) -> Resource:
-        grid = dict(source.properties["gridProperties"])
-        properties = {"title": _copied_title(workbook, source.title), "gridProperties": grid}
-        added: Resource = add_sheet(workbook, {"properties": properties})["addSheet"]["properties"]
-        made = workbook.sheet(added["sheetId"])
-        made.grid, made.row_metadata = source.grid.foreign_copy(), source.row_metadata
-        made.column_metadata = source.column_metadata
-        made.objects = copied_objects(source, made.sheet_id)
-        return added
-
-    return library.write(target_id, change)
+def _strike_after(fault: str | None) -> None:
+    if fault == "timeout_after_write":
+        _hang_up()
+    if fault == "error_after_write":
+        raise ApiError(503, "The service is currently unavailable.")
 
 
-def get_metadata(library: Library, call: Call) -> Resource:
-    """spreadsheets.developerMetadata.get: one entry by its id."""
-    for item in library.open(call.spreadsheet_id, call.reading).developer_metadata:
-        if item["metadataId"] == call.number:
-            return item
-    raise ApiError(404, f"No developer metadata with id: {call.number}")
+def _error_of(fault: str | None, served: Served) -> ApiError | None:
+    if fault == "429":
+        return quota_exceeded(served.kind)
+    if fault == "403":
+        return permission_denied()
+    messages = {
+        "404": "Requested entity was not found.",
+        "409": "The operation was aborted.",
+        "500": "Internal error encountered.",
+        "503": "The service is currently unavailable.",
+    }
+    return ApiError(int(fault), messages[fault]) if fault in messages else None
 
 
-def search_metadata(library: Library, call: Call) -> Resource:
-    """spreadsheets.developerMetadata.search: the entries that any of the filters matches."""
-    filters = call.body.get("dataFilters") or []
-    if not filters:
-        raise invalid("At least one data filter must be specified.")
-    found = metadata.matching(library.open(call.spreadsheet_id, call.reading), filters)
-    if not found:
+def _hang_up() -> None:
+    """Close the connection without a word, as seen by a caller whose answer is lost."""
+    connection: socket.socket = request.environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError("ordered by a fault")
+
+
+def _checked_call(name: str, served: Served, parts: dict[str, Any], fault: str | None) -> Call:
+    arguments = {key: request.args.getlist(key) for key in request.args}
+    rules.check_query(name, arguments)
+    fields = arguments.get("fields", [""])[-1]
+    mask = rules.check_response_mask(served.answer, fields) if fields else None
+    reading = fault if fault in ("stale", "torn") else None
+    return Call(arguments=arguments, body=_body(served), mask=mask, reading=reading, **parts)
+
+
+def _body(served: Served) -> Resource:
+    payload = request.get_data()
+    if not payload:
         return {}
-    return {"matchedDeveloperMetadata": [{"developerMetadata": item} for item in found]}
+    try:
+        body: Any = json.loads(payload)
+    except ValueError as error:
+        text = f"Invalid JSON payload received. {error}"
+        raise bad_field(text, field="") from error
+    if not served.body and body:
+        raise bad_field("Invalid JSON payload received. This method takes no body.", field="")
+    if served.body:
+        rules.validate(served.body, body, root=served.root)
+    return body or {}
 
 
-def _areas(workbook: Workbook, ranges: list[str]) -> list[Area] | None:
-    return [workbook.resolve_a1(text) for text in ranges] if ranges else None
+def _refusal(error: ApiError) -> Response:
+    return _answer(error.resource(), error.code)
 
 
-def _set_sheets(workbook: Workbook, properties: list[Resource]) -> None:
-    """The given tabs in place of the first one."""
-    workbook.sheets = []
-    for given in properties:
-        add_sheet(workbook, {"properties": given})
+def _answer(resource: Any, code: int = 200) -> Response:
+    text = json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, status=code, content_type="application/json; charset=UTF-8")
 
 
-def _copied_title(workbook: Workbook, title: str) -> str:
-    name, number = f"Copy of {title}", 1
-    while workbook.titled(name):
-        number += 1
-        name = f"Copy of {title} {number}"
-    return name
+def _no_such_path(error: HTTPException) -> Response:
+    """What Google's front end answers to a path or verb that no method has."""
+    code = error.code or 500
+    return Response(
+        f"<!DOCTYPE html><html><title>Error {code}</title></html>",
+        status=code,
+        content_type="text/html; charset=UTF-8",
+    )

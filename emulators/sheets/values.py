@@ -1,6 +1,10 @@
-"""The values collection: reading and writing plain values by A1 ranges.
+"""The values collection: reading and writing plain values by A1 ranges, appending below a table.
+
+A table is the block of filled cells around the last filled cell of the range, as far as it hangs
+together; recorded answers of the service agree with that.
 
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets.values
+Source: https://developers.google.com/workspace/sheets/api/guides/values#append_values
 """
 
 from collections.abc import Callable
@@ -9,11 +13,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulators.sheets import a1, entering
-from emulators.sheets.boxes import Box
-from emulators.sheets.cells import check_length, rendered
+from emulators.sheets import cell_values, ranges
+from emulators.sheets.cell_values import check_length, rendered
 from emulators.sheets.errors import invalid
 from emulators.sheets.grid import Cell
+from emulators.sheets.ranges import Box
+from emulators.sheets.requests.cells import grow_rows
+from emulators.sheets.requests.dimensions import insert_lines
 from emulators.sheets.requests.handler import check_editable
 from emulators.sheets.resource import Resource
 from emulators.sheets.workbook import Sheet, Workbook, check_in_grid
@@ -48,7 +54,7 @@ def read(workbook: Workbook, sheet: Sheet, box: Box, rendering: Rendering) -> Re
     while rows and not rows[-1]:
         rows.pop()
     shown: Resource = {
-        "range": a1.range_text(sheet.title, box),
+        "range": ranges.range_text(sheet.title, box),
         "majorDimension": rendering.dimension,
     }
     return {**shown, "values": rows} if rows else shown
@@ -99,7 +105,7 @@ def clear(workbook: Workbook, range_text: str) -> str:
         old = sheet.grid.row(row).cells[box.left : box.right]
         if any(cell is not None for cell in old):
             sheet.grid.put(row, box.left, [_with_value(cell, None, None) for cell in old])
-    return a1.range_text(sheet.title, box)
+    return ranges.range_text(sheet.title, box)
 
 
 def update_response(
@@ -126,7 +132,7 @@ def update_response(
     }
     response: Resource = {
         "spreadsheetId": workbook.spreadsheet_id,
-        "updatedRange": a1.range_text(sheet.title, box),
+        "updatedRange": ranges.range_text(sheet.title, box),
     }
     response.update({name: count for name, count in counts.items() if count})
     if rendering is not None:
@@ -146,12 +152,12 @@ def rows_of(body: Resource) -> list[list[Any]]:
 
 def _check_within(sheet: Sheet, box: Box, written: Box) -> None:
     for reached, edge, name in (
-        (written.right, box.right, f"column [{a1.column_name(box.right)}]"),
+        (written.right, box.right, f"column [{ranges.column_name(box.right)}]"),
         (written.bottom, box.bottom, f"row [{box.bottom + 1}]"),
     ):
         if reached > edge:
             raise invalid(
-                f"Requested writing within range [{a1.range_text(sheet.title, box)}], "
+                f"Requested writing within range [{ranges.range_text(sheet.title, box)}], "
                 f"but tried writing to {name}"
             )
 
@@ -162,12 +168,12 @@ def _enter(workbook: Workbook, option: str | None) -> Enter:
     now = datetime.now(ZoneInfo(workbook.properties["timeZone"]))
 
     def enter_raw(cell: Cell | None, value: Any) -> Cell | None:
-        return cell if value is None else _with_value(cell, entering.raw(value), None)
+        return cell if value is None else _with_value(cell, cell_values.raw(value), None)
 
     def enter_typed(cell: Cell | None, value: Any) -> Cell | None:
         if value is None:
             return cell
-        entered = entering.user_entered(value, locale=workbook.locale, today=now)
+        entered = cell_values.user_entered(value, locale=workbook.locale, today=now)
         return _with_value(cell, *(entered or (None, None)))
 
     return enter_raw if option == "RAW" else enter_typed
@@ -181,3 +187,68 @@ def _with_value(
         entered = {**(rest.get("userEnteredFormat") or {}), "numberFormat": number_format}
         rest = {**rest, "userEnteredFormat": entered}
     return ({"userEnteredValue": value, **rest} if value else rest) or None
+
+
+def append(
+    workbook: Workbook,
+    range_text: str,
+    rows: list[list[Any]],
+    *,
+    option: str | None,
+    insert_rows: bool,
+    rendering: Rendering | None,
+) -> Resource:
+    """Write rows below the table in a range; the AppendValuesResponse."""
+    sheet, box = workbook.resolve_a1(range_text)
+    table = table_in(sheet, box)
+    top, left = (table.bottom, table.left) if table else (box.top, box.left)
+    width = max((len(row) for row in rows), default=0)
+    written = Box(top=top, bottom=top + len(rows), left=left, right=left + width)
+    if insert_rows and table and top < sheet.rows:
+        insert_lines(workbook, sheet, axis="Row", at=top, count=len(rows))
+    grow_rows(workbook, sheet, written.bottom)
+    check_in_grid(sheet, written)
+    put(workbook, sheet, written, rows, option=option)
+    response: Resource = {"spreadsheetId": workbook.spreadsheet_id}
+    if table:
+        response["tableRange"] = ranges.range_text(sheet.title, table)
+    response["updates"] = update_response(workbook, sheet, written, rows, rendering)
+    return response
+
+
+def table_in(sheet: Sheet, box: Box) -> Box | None:
+    """The block of filled cells around the last filled cell of the box; None in an empty box."""
+    bottom = min(box.bottom, len(sheet.grid.rows))
+    for row in range(bottom - 1, box.top - 1, -1):
+        filled = [c for c in range(box.left, box.right) if _is_filled(sheet, row, c)]
+        if filled:
+            seed = Box(top=row, bottom=row + 1, left=filled[-1], right=filled[-1] + 1)
+            return _grown(sheet, seed)
+    return None
+
+
+def _grown(sheet: Sheet, table: Box) -> Box:
+    """The box, wider for as long as a neighbouring row or column holds something."""
+    while True:
+        rows = range(max(table.top - 1, 0), min(table.bottom + 1, sheet.rows))
+        columns = range(max(table.left - 1, 0), min(table.right + 1, sheet.columns))
+        # Only the frame around the table is looked at, so that a long table costs little.
+        frame = {(row, column) for row in (rows[0], rows[-1]) for column in columns}
+        frame |= {(row, column) for column in (columns[0], columns[-1]) for row in rows}
+        found = [place for place in frame if _is_filled(sheet, *place)]
+        if not found:
+            return table
+        wider = Box(
+            top=min(table.top, *(row for row, _ in found), table.top),
+            bottom=max(table.bottom, *(row + 1 for row, _ in found), table.bottom),
+            left=min(table.left, *(column for _, column in found), table.left),
+            right=max(table.right, *(column + 1 for _, column in found), table.right),
+        )
+        if wider == table:
+            return table
+        table = wider
+
+
+def _is_filled(sheet: Sheet, row: int, column: int) -> bool:
+    cell = sheet.grid.cell(row, column)
+    return cell is not None and "userEnteredValue" in cell

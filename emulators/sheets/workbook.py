@@ -2,17 +2,22 @@
 
 A batch works on a copy, which takes the original's place only when every request went through;
 so a failed batch leaves nothing behind, and readers never see half of one.
+
+What points at cells follows them when rows or columns are inserted, deleted or moved: merges,
+rules, charts, protections, filters, banding and named ranges hold GridRanges, wherever in their
+resources; each is handed to one function that says what becomes of a range.
 """
 
 import copy
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from emulators.sheets import a1
-from emulators.sheets.boxes import Box, box_of
+from emulators.sheets import ranges
 from emulators.sheets.errors import invalid
 from emulators.sheets.grid import Grid
+from emulators.sheets.ranges import Box, box_of
 from emulators.sheets.resource import Resource
 
 CELL_LIMIT = 10_000_000
@@ -141,7 +146,7 @@ class Workbook:
 
     def resolve_a1(self, text: str) -> tuple[Sheet, Box]:
         """The tab and the box of A1 notation, a title or a named range; ApiError 400 otherwise."""
-        title, cells = a1.split(text)
+        title, cells = ranges.split_a1(text)
         named = self._named(cells)
         if named is not None:
             return self.resolve(named["range"])
@@ -150,7 +155,8 @@ class Workbook:
             if whole is not None:
                 return whole, whole.box
         sheet = self.sheets[0] if title is None else self.titled(title)
-        sides: Resource | None = {} if title is not None and not cells else a1.cells_range(cells)
+        whole_tab = title is not None and not cells
+        sides: Resource | None = {} if whole_tab else ranges.cells_range(cells)
         if sheet is None or sides is None:
             raise invalid(f"Unable to parse range: {text}")
         return sheet, _box_in_grid(sheet, sides)
@@ -185,7 +191,7 @@ def check_in_grid(sheet: Sheet, box: Box) -> None:
     """ApiError 400 where a box reaches beyond the tab's rows or columns."""
     if box.bottom > sheet.rows or box.right > sheet.columns:
         raise invalid(
-            f"Range ({a1.range_text(sheet.title, box)}) exceeds grid limits. "
+            f"Range ({ranges.range_text(sheet.title, box)}) exceeds grid limits. "
             f"Max rows: {sheet.rows}, max columns: {sheet.columns}"
         )
 
@@ -208,3 +214,88 @@ def _box_in_grid(sheet: Sheet, sides: Resource) -> Box:
 
 def _sides(range_: Resource) -> str:
     return ", ".join(f"{name}: {value}" for name, value in range_.items())
+
+
+# What becomes of a GridRange on the changed tab; None when nothing of it is left.
+ChangeRange = Callable[[Resource], Resource | None]
+# Where a row or column ends up; None when it is gone.
+Place = Callable[[int], int | None]
+
+_GONE = object()
+_SIDES = frozenset({"startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex"})
+
+
+def shift_ranges(workbook: Workbook, sheet: Sheet, change: ChangeRange) -> None:
+    """Change every GridRange on this tab, wherever in the spreadsheet it is held."""
+    for other in workbook.sheets:
+        for name, resources in other.objects.items():
+            other.objects[name] = _walked(resources, sheet.sheet_id, change)
+    sheet.objects["merges"] = [m for m in sheet.listed("merges") if _spans_cells(m)]
+    sheet.objects["conditionalFormats"] = [
+        rule for rule in sheet.listed("conditionalFormats") if rule["ranges"]
+    ]
+    kept = []
+    for named in workbook.named_ranges:
+        moved = _walked(named, sheet.sheet_id, change)
+        if moved is _GONE:
+            workbook.lost_names.append(named)
+        else:
+            kept.append(moved)
+    workbook.named_ranges = kept
+
+
+def shift_metadata(workbook: Workbook, sheet: Sheet, axis: str, place: Place) -> None:
+    """Move the developer metadata of rows (axis `Row`) or columns with them."""
+    kept = []
+    for item in workbook.developer_metadata:
+        location = item["location"]
+        lines = location.get("dimensionRange")
+        same_tab = lines is not None and lines.get("sheetId", 0) == sheet.sheet_id
+        if lines is None or not same_tab or location["locationType"] != axis.upper():
+            kept.append(item)
+            continue
+        index = place(lines["startIndex"])
+        if index is not None:
+            lines.update(startIndex=index, endIndex=index + 1)
+            kept.append(item)
+    workbook.developer_metadata = kept
+
+
+def retargeted(resources: Any, old: int, new: int) -> Any:
+    """The same resources with their ranges on tab `old` moved to tab `new`."""
+    return _walked(resources, old, lambda range_: {**range_, "sheetId": new})
+
+
+def _walked(value: Any, sheet_id: int, change: ChangeRange) -> Any:
+    if isinstance(value, list):
+        walked = [_walked(item, sheet_id, change) for item in value]
+        return [item for item in walked if item is not _GONE]
+    if not isinstance(value, dict):
+        return value
+    if not _SIDES.isdisjoint(value):
+        if value.get("sheetId", 0) != sheet_id:
+            return value
+        changed = change(value)
+        return _GONE if changed is None else changed
+    if "rowIndex" in value or "columnIndex" in value:
+        return _moved_cell(value, sheet_id, change)
+    walked_fields = {name: _walked(item, sheet_id, change) for name, item in value.items()}
+    if walked_fields.get("range") is _GONE:
+        return _GONE
+    return {name: item for name, item in walked_fields.items() if item is not _GONE}
+
+
+def _moved_cell(cell: Resource, sheet_id: int, change: ChangeRange) -> Resource:
+    """A GridCoordinate; one whose row or column is gone stays at its index."""
+    if cell.get("sheetId", 0) != sheet_id:
+        return cell
+    row, column = cell.get("rowIndex", 0), cell.get("columnIndex", 0)
+    as_range = {"startRowIndex": row, "endRowIndex": row + 1,
+                "startColumnIndex": column, "endColumnIndex": column + 1}  # fmt: skip
+    moved = change({**as_range, "sheetId": sheet_id}) or as_range
+    return {**cell, "rowIndex": moved["startRowIndex"], "columnIndex": moved["startColumnIndex"]}
+
+
+def _spans_cells(merge: Resource) -> bool:
+    height = merge["endRowIndex"] - merge["startRowIndex"]
+    return bool(height * (merge["endColumnIndex"] - merge["startColumnIndex"]) > 1)

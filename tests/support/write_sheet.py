@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from commit_counts.event import HAND, Cell, CommitCounts, Count, Window
-from emulators.sheets import discovery
+from emulators.sheets import rules
 from emulators.sheets.errors import ApiError
 from emulators.sheets.render import spreadsheet_resource
-from emulators.sheets.requests.table import apply_batch
+from emulators.sheets.requests.batch import apply_batch
 from emulators.sheets.resource import new_sheet_properties, new_spreadsheet_properties
 from emulators.sheets.workbook import Sheet, Workbook
 from write_sheet.dashboard.today.card import Card, Place
@@ -212,7 +212,7 @@ class MemorySheet:
         return "robot@project.iam.gserviceaccount.com"
 
     def structure(self) -> Structure:
-        mask = discovery.check_response_mask("Spreadsheet", STRUCTURE_FIELDS)
+        mask = rules.check_response_mask("Spreadsheet", STRUCTURE_FIELDS)
         return parse_structure(spreadsheet_resource(self.workbook, mask=mask))
 
     def read(self) -> Snapshot:
@@ -223,7 +223,7 @@ class MemorySheet:
         self._begin("write")
         body: Any = {"requests": requests}
         try:
-            discovery.validate("BatchUpdateSpreadsheetRequest", body)
+            rules.validate("BatchUpdateSpreadsheetRequest", body)
             changed = self.workbook.copy()
             apply_batch(changed, body["requests"])
         except ApiError as error:
@@ -238,7 +238,7 @@ class MemorySheet:
         ours = [
             (by_id[tab.sheet_id], by_id[tab.sheet_id].box) for tab in Tab if tab.sheet_id in by_id
         ]
-        mask = discovery.check_response_mask("Spreadsheet", read.FIELDS)
+        mask = rules.check_response_mask("Spreadsheet", read.FIELDS)
         resource = spreadsheet_resource(self.workbook, mask=mask, areas=ours or None)
         snapshot = parse_spreadsheet(resource)
         only = self.workbook.sheets[0]

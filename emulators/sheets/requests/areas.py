@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from emulators.sheets.boxes import Box, grid_range
-from emulators.sheets.cells import effective_value
+from emulators.sheets.cell_values import effective_value
 from emulators.sheets.errors import invalid
 from emulators.sheets.grid import Cell
-from emulators.sheets.requests.cells import grow_rows
+from emulators.sheets.ranges import Box, grid_range
+from emulators.sheets.requests.cells import Block, cut_out, grow_rows, paste
 from emulators.sheets.requests.handler import Handler, check_editable
-from emulators.sheets.requests.pasting import Block, cut_out, paste
 from emulators.sheets.resource import Resource
-from emulators.sheets.shifting import shift_metadata
-from emulators.sheets.workbook import Sheet, Workbook
+from emulators.sheets.workbook import Sheet, Workbook, shift_metadata
 
 _KIND_ORDER = {"numberValue": 0, "stringValue": 1, "boolValue": 2, "errorValue": 3}
 

@@ -1,15 +1,23 @@
-"""Writing cells: updateCells, repeatCell, appendCells."""
+"""Cells: writing, copying and cutting them, their data validation and borders.
+
+As over the service's API, a rule of validation is kept and shown; a write that breaks it passes.
+"""
 
 from collections.abc import Callable
 
-from emulators.sheets.boxes import Box
-from emulators.sheets.canonical import canonical, mask_with_color_pairs, with_color_pairs
-from emulators.sheets.cells import check_length, checked_value
-from emulators.sheets.errors import invalid
+from emulators.sheets.cell_values import check_length, checked_value
+from emulators.sheets.errors import ApiError, invalid
 from emulators.sheets.grid import Cell
-from emulators.sheets.masks import Mask, merge
+from emulators.sheets.ranges import Box
 from emulators.sheets.requests.handler import Handler, check_editable, update_mask
-from emulators.sheets.resource import Resource
+from emulators.sheets.resource import (
+    Mask,
+    Resource,
+    canonical,
+    mask_with_color_pairs,
+    merge,
+    with_color_pairs,
+)
 from emulators.sheets.workbook import Sheet, Workbook, check_in_grid
 
 _READ_ONLY = frozenset({"effectiveValue", "formattedValue", "effectiveFormat", "hyperlink"})
@@ -158,8 +166,141 @@ def grow_rows(workbook: Workbook, sheet: Sheet, rows: int) -> None:
         workbook.check_cell_count()
 
 
+Block = list[list[Cell | None]]
+
+_PASTED = {
+    "PASTE_NORMAL": None,
+    "PASTE_VALUES": {"userEnteredValue"},
+    "PASTE_FORMULA": {"userEnteredValue"},
+    "PASTE_FORMAT": {"userEnteredFormat"},
+    "PASTE_DATA_VALIDATION": {"dataValidation"},
+}
+
+
+def _copy_paste(workbook: Workbook, body: Resource) -> Resource:
+    source_sheet, source = workbook.resolve(body.get("source"))
+    sheet, target = workbook.resolve(body.get("destination"))
+    block = [source_sheet.grid.slice(row, source.left, source.right)
+             for row in range(source.top, source.bottom)]  # fmt: skip
+    if body.get("pasteOrientation") == "TRANSPOSE":
+        block = [list(column) for column in zip(*block, strict=True)]
+    height = max(len(block), target.height // len(block) * len(block))
+    width = max(len(block[0]), target.width // len(block[0]) * len(block[0]))
+    tiled = [
+        [block[row % len(block)][column % len(block[0])] for column in range(width)]
+        for row in range(height)
+    ]
+    _paste_checked(workbook, sheet, target.top, target.left, tiled, body.get("pasteType"))
+    return {}
+
+
+def _cut_paste(workbook: Workbook, body: Resource) -> Resource:
+    source_sheet, source = workbook.resolve(body.get("source"))
+    check_editable(workbook, source_sheet, source)
+    target = body.get("destination") or {}
+    sheet = workbook.sheet(target.get("sheetId"), noun="grid")
+    block = cut_out(source_sheet, source)
+    top, left = target.get("rowIndex") or 0, target.get("columnIndex") or 0
+    _paste_checked(workbook, sheet, top, left, block, body.get("pasteType"))
+    return {}
+
+
+def _paste_checked(
+    workbook: Workbook, sheet: Sheet, top: int, left: int, block: Block, kind: str | None
+) -> None:
+    kind = kind or "PASTE_NORMAL"
+    if kind not in _PASTED:
+        raise ApiError(501, f"{kind}: this emulator does not serve it.")
+    box = Box(top=top, bottom=top + len(block), left=left, right=left + len(block[0]))
+    check_in_grid(sheet, box)
+    check_editable(workbook, sheet, box)
+    names = _PASTED[kind]
+    if names is None:
+        paste(sheet, top, left, block)
+        return
+    for offset, row in enumerate(block):
+        old = sheet.grid.slice(top + offset, left, box.right)
+        new = [_partly(below, above, names) for below, above in zip(old, row, strict=True)]
+        sheet.grid.put(top + offset, left, new)
+
+
+def _partly(below: Cell | None, above: Cell | None, names: set[str]) -> Cell | None:
+    kept = {name: item for name, item in (below or {}).items() if name not in names}
+    taken = {name: item for name, item in (above or {}).items() if name in names}
+    return {**kept, **taken} or None
+
+
+def cut_out(sheet: Sheet, box: Box) -> Block:
+    """The cells of a box, which is empty afterwards."""
+    block = [sheet.grid.slice(row, box.left, box.right) for row in range(box.top, box.bottom)]
+    sheet.grid.change(box, lambda _: None)
+    return block
+
+
+def paste(sheet: Sheet, top: int, left: int, block: Block) -> None:
+    """Write a block of cells, all of each."""
+    for offset, row in enumerate(block):
+        sheet.grid.put(top + offset, left, row)
+
+
+def _set_data_validation(workbook: Workbook, body: Resource) -> Resource:
+    sheet, box = workbook.resolve(body.get("range"))
+    check_editable(workbook, sheet, box)
+    rule = body.get("rule")
+    if rule is not None:
+        _check_condition(rule.get("condition") or {})
+
+    def change(cell: Cell | None) -> Cell | None:
+        rest = {name: item for name, item in (cell or {}).items() if name != "dataValidation"}
+        return ({**rest, "dataValidation": rule} if rule else rest) or None
+
+    sheet.grid.change(box, change)
+    return {}
+
+
+def _check_condition(condition: Resource) -> None:
+    kind, values = condition.get("type"), condition.get("values") or []
+    if not kind:
+        raise invalid("The condition of a data validation rule must have a type.")
+    if kind in ("ONE_OF_LIST", "ONE_OF_RANGE", "CUSTOM_FORMULA") and not values:
+        raise invalid(f"BooleanCondition.values must not be empty for the type {kind}.")
+    if kind == "ONE_OF_RANGE" and not (values[0].get("userEnteredValue") or "").startswith("="):
+        raise invalid("A condition of type ONE_OF_RANGE takes a range that begins with '='.")
+
+
+def _update_borders(workbook: Workbook, body: Resource) -> Resource:
+    sheet, box = workbook.resolve(body.get("range"))
+    check_editable(workbook, sheet, box)
+    for row in range(box.top, box.bottom):
+        for column in range(box.left, box.right):
+            sides = {
+                "top": body.get("top" if row == box.top else "innerHorizontal"),
+                "bottom": body.get("bottom" if row == box.bottom - 1 else "innerHorizontal"),
+                "left": body.get("left" if column == box.left else "innerVertical"),
+                "right": body.get("right" if column == box.right - 1 else "innerVertical"),
+            }
+            drawn = {side: border for side, border in sides.items() if border is not None}
+            cell = _with_borders(sheet.grid.cell(row, column), drawn)
+            sheet.grid.put(row, column, [cell])
+    return {}
+
+
+def _with_borders(cell: Cell | None, drawn: Resource) -> Cell | None:
+    cell = dict(cell or {})
+    entered = dict(cell.get("userEnteredFormat") or {})
+    borders = {**(entered.get("borders") or {}), **drawn}
+    shown = {side: item for side, item in borders.items() if item.get("style") != "NONE"}
+    replace_field(entered, "borders", shown)
+    replace_field(cell, "userEnteredFormat", entered)
+    return cell or None
+
+
 HANDLERS: dict[str, Handler] = {
     "updateCells": _update_cells,
     "repeatCell": _repeat_cell,
     "appendCells": _append_cells,
+    "copyPaste": _copy_paste,
+    "cutPaste": _cut_paste,
+    "setDataValidation": _set_data_validation,
+    "updateBorders": _update_borders,
 }

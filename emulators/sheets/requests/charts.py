@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulators.sheets.errors import ApiError, internal, invalid
-from emulators.sheets.masks import merge, without_nulls
-from emulators.sheets.requests.handler import Handler, update_mask
-from emulators.sheets.requests.identified import find, new_number
-from emulators.sheets.resource import Resource
+from emulators.sheets.requests.handler import Handler, find, new_number, update_mask
+from emulators.sheets.resource import Resource, merge, without_nulls
 from emulators.sheets.workbook import Sheet, Workbook
 
 _LIST, _ID, _NOUN = "charts", "chartId", "chart"

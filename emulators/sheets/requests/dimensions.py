@@ -1,17 +1,17 @@
-"""Rows and columns: their size and visibility, adding, inserting, deleting, moving, grouping.
+"""Rows and columns: size of the grid, frozen parts, inserting, deleting, hiding, grouping.
 
 Whatever points at cells (merges, named ranges, rules, charts, protections, metadata) moves along.
+A group inside another is one level deeper; deleting takes the deepest level away.
+
+Source: https://developers.google.com/workspace/sheets/api/guides/rowcolumn
 """
 
-from emulators.sheets import boxes
-from emulators.sheets.boxes import Box
+from emulators.sheets import ranges
 from emulators.sheets.errors import invalid
-from emulators.sheets.masks import merge
-from emulators.sheets.requests.handler import Handler, check_editable, update_mask
-from emulators.sheets.requests.sizes import check_unfrozen_left
-from emulators.sheets.resource import Resource
-from emulators.sheets.shifting import shift_metadata, shift_ranges
-from emulators.sheets.workbook import Sheet, Workbook
+from emulators.sheets.ranges import Box
+from emulators.sheets.requests.handler import Handler, canonical_range, check_editable, update_mask
+from emulators.sheets.resource import Resource, merge
+from emulators.sheets.workbook import Sheet, Workbook, shift_metadata, shift_ranges
 
 _AXES = {"ROWS": "Row", "COLUMNS": "Column"}
 _AXES_NOUN = {"Row": "rows", "Column": "columns"}
@@ -51,7 +51,7 @@ def insert_lines(workbook: Workbook, sheet: Sheet, *, axis: str, at: int, count:
     metadata = _metadata(sheet, axis)
     moved = {index + count if index >= at else index: item for index, item in metadata.items()}
     _replace(metadata, moved)
-    shift_ranges(workbook, sheet, lambda r: boxes.inserted(r, axis=axis, at=at, count=count))
+    shift_ranges(workbook, sheet, lambda r: ranges.inserted(r, axis=axis, at=at, count=count))
     shift_metadata(workbook, sheet, axis, lambda i: i + count if i >= at else i)
 
 
@@ -67,7 +67,7 @@ def delete_lines(workbook: Workbook, sheet: Sheet, *, axis: str, start: int, end
     metadata = _metadata(sheet, axis)
     kept = {i: item for i, item in metadata.items() if not start <= i < end}
     _replace(metadata, {i - count if i >= end else i: item for i, item in kept.items()})
-    shift_ranges(workbook, sheet, lambda r: boxes.deleted(r, axis=axis, start=start, end=end))
+    shift_ranges(workbook, sheet, lambda r: ranges.deleted(r, axis=axis, start=start, end=end))
 
     def place(index: int) -> int | None:
         return None if start <= index < end else index - count if index >= end else index
@@ -172,10 +172,95 @@ def _lines_box(sheet: Sheet, axis: str, start: int, end: int) -> Box:
     return Box(top=0, bottom=sheet.rows, left=start, right=end)
 
 
+SIDES = {"rowCount": "row", "columnCount": "column"}
+
+
+def check_grid(sheet: Sheet) -> None:
+    """ApiError 400 for a grid without cells, or whose frozen part is all of it or cuts a merge."""
+    grid = sheet.properties["gridProperties"]
+    for count, noun in SIDES.items():
+        if grid[count] < 1:
+            raise invalid(f"gridProperties.{count} must be at least 1.")
+        frozen = grid.get(f"frozen{noun.capitalize()}Count", 0)
+        if frozen < 0 or frozen >= grid[count]:
+            raise invalid(f"You can't freeze all visible {noun}s on the sheet.")
+        start, end = f"start{noun.capitalize()}Index", f"end{noun.capitalize()}Index"
+        if any(merge[start] < frozen < merge[end] for merge in sheet.listed("merges")):
+            raise invalid(f"You can't freeze {noun}s which contain only part of a merged cell.")
+
+
+def resize(workbook: Workbook, sheet: Sheet, grid: Resource) -> None:
+    """Takes the new size row count first, as the service does, which may break the cell limit."""
+    for count in SIDES:
+        old = sheet.properties["gridProperties"][count]
+        size = grid.get(count, old)
+        if 1 <= size < old:
+            check_unfrozen_left(sheet, SIDES[count].capitalize(), size, old)
+        sheet.properties["gridProperties"][count] = size
+        if size > old:
+            workbook.check_cell_count()
+        elif size < old:
+            _cut(workbook, sheet, count, size, old)
+    sheet.properties["gridProperties"] = grid
+    check_grid(sheet)
+
+
+def check_unfrozen_left(sheet: Sheet, axis: str, start: int, end: int) -> None:
+    """ApiError 400 where rows or columns (axis) go and none is left beyond the frozen ones."""
+    grid = sheet.properties["gridProperties"]
+    frozen = grid.get(f"frozen{axis}Count", 0)
+    unfrozen = grid[f"{axis.lower()}Count"] - frozen
+    if frozen and end - max(start, frozen) >= unfrozen:
+        raise invalid(f"Sorry, it is not possible to delete all non-frozen {axis.lower()}s.")
+
+
+def _cut(workbook: Workbook, sheet: Sheet, count: str, size: int, old: int) -> None:
+    if count == "rowCount":
+        gone = Box(top=size, bottom=old, left=0, right=sheet.columns)
+        check_editable(workbook, sheet, gone)
+        sheet.grid.delete_rows(size, old)
+    else:
+        check_editable(workbook, sheet, Box(top=0, bottom=sheet.rows, left=size, right=old))
+        sheet.grid.delete_columns(size, old)
+
+
+_LISTS = {"Row": "rowGroups", "Column": "columnGroups"}
+
+
+def _add_group(workbook: Workbook, body: Resource) -> Resource:
+    sheet, axis, start, end = lines_of(workbook, body.get("range"))
+    groups = sheet.listed(_LISTS[axis])
+    around = [g for g in groups if _contains(g["range"], start, end)]
+    range_ = {**canonical_range(body["range"]), "startIndex": start, "endIndex": end}
+    groups.append({"range": range_, "depth": len(around) + 1})
+    sheet.properties["gridProperties"][f"{axis.lower()}GroupControlAfter"] = True
+    return {"addDimensionGroup": {"dimensionGroups": groups}}
+
+
+def _delete_group(workbook: Workbook, body: Resource) -> Resource:
+    sheet, axis, start, end = lines_of(workbook, body.get("range"))
+    groups = sheet.listed(_LISTS[axis])
+    inside = [g for g in groups if _within(g["range"], start, end)]
+    if not inside:
+        raise invalid("No group exists over the given range.")
+    groups.remove(max(inside, key=lambda group: int(group["depth"])))
+    return {"deleteDimensionGroup": {"dimensionGroups": groups} if groups else {}}
+
+
+def _contains(range_: Resource, start: int, end: int) -> bool:
+    return bool(range_["startIndex"] <= start and end <= range_["endIndex"])
+
+
+def _within(range_: Resource, start: int, end: int) -> bool:
+    return bool(start <= range_["startIndex"] and range_["endIndex"] <= end)
+
+
 HANDLERS: dict[str, Handler] = {
     "updateDimensionProperties": _update,
     "appendDimension": _append,
     "insertDimension": _insert,
     "deleteDimension": _delete,
     "autoResizeDimensions": _auto_resize,
+    "addDimensionGroup": _add_group,
+    "deleteDimensionGroup": _delete_group,
 }

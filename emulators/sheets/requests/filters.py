@@ -10,14 +10,18 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from emulators.sheets.boxes import Box, grid_range
-from emulators.sheets.cells import effective_value, formatted_value
+from emulators.sheets.cell_values import effective_value, formatted_value
 from emulators.sheets.errors import invalid
 from emulators.sheets.grid import Cell
-from emulators.sheets.masks import Mask, merge, without_nulls
-from emulators.sheets.requests.handler import Handler, canonical_range, update_mask
-from emulators.sheets.requests.identified import find, new_number
-from emulators.sheets.resource import Resource
+from emulators.sheets.ranges import Box, grid_range
+from emulators.sheets.requests.handler import (
+    Handler,
+    canonical_range,
+    find,
+    new_number,
+    update_mask,
+)
+from emulators.sheets.resource import Mask, Resource, merge, without_nulls
 from emulators.sheets.workbook import Sheet, Workbook
 
 _VIEWS = ("filterViews", "filterViewId", "filter view")

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from emulators.sheets.boxes import Box
-from emulators.sheets.discovery import check_field_mask
 from emulators.sheets.errors import invalid
-from emulators.sheets.masks import Mask
-from emulators.sheets.resource import Resource
+from emulators.sheets.ranges import Box
+from emulators.sheets.resource import Mask, Resource
+from emulators.sheets.rules import check_field_mask
 from emulators.sheets.workbook import Sheet, Workbook
 
 Handler = Callable[[Workbook, Resource], Resource]
@@ -55,3 +54,23 @@ def canonical_range(range_: Resource) -> Resource:
         for name, value in range_.items()
         if value is not None and not (name == "sheetId" and value == 0)
     }
+
+
+def new_number(workbook: Workbook, name: str, id_name: str, given: int | None, noun: str) -> int:
+    """The given id, or a new one; ApiError 400 where it is taken."""
+    used = {resource[id_name] for _, resource in workbook.with_ids(name)}
+    number = given or workbook.new_id(used)
+    if number in used:
+        raise invalid(f"A {noun} with id: {number} already exists.")
+    return number
+
+
+def find(
+    workbook: Workbook, name: str, id_name: str, number: int | None, noun: str
+) -> tuple[Sheet, int]:
+    """The tab and the place in its list; ApiError 400 where no resource has the id."""
+    for sheet in workbook.sheets:
+        for index, resource in enumerate(sheet.objects.get(name, ())):
+            if resource[id_name] == number:
+                return sheet, index
+    raise invalid(f"No {noun} with id: {number or 0}")

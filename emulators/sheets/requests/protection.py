@@ -6,9 +6,8 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 """
 
 from emulators.sheets.errors import invalid
-from emulators.sheets.masks import merge, without_nulls
 from emulators.sheets.requests.handler import Handler, canonical_range, check_editable, update_mask
-from emulators.sheets.resource import Resource
+from emulators.sheets.resource import Resource, merge, without_nulls
 from emulators.sheets.workbook import Sheet, Workbook
 
 _LIST = "protectedRanges"

@@ -4,12 +4,10 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from emulators.sheets.errors import invalid
-from emulators.sheets.masks import merge, without_nulls
+from emulators.sheets.requests.dimensions import SIDES, check_grid, resize
 from emulators.sheets.requests.handler import Handler, check_editable, update_mask
-from emulators.sheets.requests.sizes import SIDES, check_grid, resize
-from emulators.sheets.resource import Resource, new_sheet_properties
-from emulators.sheets.shifting import retargeted
-from emulators.sheets.workbook import Sheet, Workbook
+from emulators.sheets.resource import Resource, merge, new_sheet_properties, without_nulls
+from emulators.sheets.workbook import Sheet, Workbook, retargeted
 
 _TITLE_LIMIT = 100
 

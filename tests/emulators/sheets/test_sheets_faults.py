@@ -16,7 +16,7 @@ import requests
 
 from emulators.calls import Fault
 from emulators.sheets import SheetsEmulator
-from emulators.sheets.quota import Quota
+from emulators.sheets.service import Quota
 from tests.support.sheets import applied, connected_client, grid, refused, running_sheets
 
 WRITE = {

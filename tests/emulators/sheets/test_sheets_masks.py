@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulators.sheets.discovery import check_field_mask, check_query, validate
 from emulators.sheets.errors import ApiError
-from emulators.sheets.masks import Mask, covers, merge, parse_mask, select
+from emulators.sheets.resource import Mask, covers, merge, parse_mask, select
+from emulators.sheets.rules import check_field_mask, check_query, validate
 
 names = st.sampled_from(["a", "b", "c"])
 resources = st.recursive(

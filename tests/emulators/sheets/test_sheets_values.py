@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulators.sheets import a1
-from emulators.sheets.boxes import Box
-from emulators.sheets.entering import raw, user_entered
-from emulators.sheets.number_formats import format_number, pattern_of
-from emulators.sheets.serials import to_datetime, to_serial
+from emulators.sheets import ranges
+from emulators.sheets.cell_values import raw, user_entered
+from emulators.sheets.number_formats import format_number, pattern_of, to_datetime, to_serial
+from emulators.sheets.ranges import Box
 
 TODAY = datetime(2026, 11, 24)  # noqa: DTZ001 - a cell's date has no zone
 # 2016-04-05 16:08:53.528, the moment of the examples in Google's guide.
@@ -157,7 +156,7 @@ def test_empty_input_is_no_value(empty: str | None) -> None:
 @given(st.integers(0, 18_277))
 def test_a_column_and_its_letters_are_one(column: int) -> None:
     """A to ZZZ, there and back."""
-    assert a1.column_index(a1.column_name(column)) == column
+    assert ranges.column_index(ranges.column_name(column)) == column
 
 
 ROWS, COLUMNS = ("startRowIndex", "endRowIndex"), ("startColumnIndex", "endColumnIndex")
@@ -180,7 +179,7 @@ def test_a1_notation_names_the_sides_of_a_range(
     cells: str, rows: tuple[Any, Any], columns: tuple[Any, Any]
 ) -> None:
     """A side that is not said stays open."""
-    sides = a1.cells_range(cells)
+    sides = ranges.cells_range(cells)
 
     assert sides is not None
     assert (sides.get(ROWS[0]), sides.get(ROWS[1])) == rows
@@ -192,7 +191,7 @@ def test_a1_notation_names_the_sides_of_a_range(
 )
 def test_other_text_is_no_range(text: str) -> None:
     """What is not A1 notation may be a title or a name."""
-    assert a1.cells_range(text) is None
+    assert ranges.cells_range(text) is None
 
 
 @pytest.mark.parametrize("title", ["data", "Sheet1", "my tab", "it's", "A1", "今日", "a!b", "1"])
@@ -200,4 +199,4 @@ def test_a_title_is_quoted_so_that_it_reads_back(title: str) -> None:
     """Quotes double, and a title like a cell is quoted."""
     box = Box(top=0, bottom=2, left=0, right=1)
 
-    assert a1.split(a1.range_text(title, box)) == (title, "A1:A2")
+    assert ranges.split_a1(ranges.range_text(title, box)) == (title, "A1:A2")

@@ -5,12 +5,11 @@ Ids are unique, keys are not. An entry at a row or column moves and goes with it
 Source: https://developers.google.com/workspace/sheets/api/guides/metadata
 """
 
-from emulators.sheets.boxes import Box
 from emulators.sheets.errors import invalid
-from emulators.sheets.masks import merge, without_nulls
+from emulators.sheets.ranges import Box
 from emulators.sheets.render import Area, place_of
 from emulators.sheets.requests.handler import Handler, update_mask
-from emulators.sheets.resource import Resource
+from emulators.sheets.resource import Resource, merge, without_nulls
 from emulators.sheets.workbook import Workbook
 
 _CHARACTER_LIMIT = 30_000

@@ -7,40 +7,33 @@ Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spr
 """
 
 from emulators.calls import Calls
-from emulators.sheets.canonical import canonical
 from emulators.sheets.errors import ApiError, internal, invalid
 from emulators.sheets.requests import (
     areas,
     cells,
     charts,
-    decoration,
+    conditional_formats,
+    developer_metadata,
     dimensions,
     filters,
-    groups,
-    metadata,
-    names,
-    pasting,
+    named_ranges,
     protection,
-    rules,
     sheets,
 )
 from emulators.sheets.requests.handler import Handler
-from emulators.sheets.resource import Resource
+from emulators.sheets.resource import Resource, canonical
 from emulators.sheets.workbook import Workbook
 
 _FAMILIES = (
     areas,
     cells,
     charts,
-    decoration,
+    conditional_formats,
+    developer_metadata,
     dimensions,
     filters,
-    groups,
-    metadata,
-    names,
-    pasting,
+    named_ranges,
     protection,
-    rules,
     sheets,
 )
 HANDLERS: dict[str, Handler] = {

@@ -6,9 +6,8 @@ Source: https://support.google.com/docs/answer/63175 (what a name may be)
 import re
 
 from emulators.sheets.errors import invalid
-from emulators.sheets.masks import merge
 from emulators.sheets.requests.handler import Handler, canonical_range, update_mask
-from emulators.sheets.resource import Resource
+from emulators.sheets.resource import Resource, merge
 from emulators.sheets.workbook import Workbook
 
 _NAME = re.compile(r"^[^\W\d]\w{0,249}$")
