@@ -1,4 +1,4 @@
-"""GitHub on this machine: its GraphQL API, answered from the histories of git clones.
+"""GitHub on this machine: its GraphQL API, answered from git clones or other histories.
 
 Kept, as GitHub documents or was seen to do:
 - the schema's names, types, nullability and arguments (`schema.graphql`, a subset);
@@ -6,7 +6,8 @@ Kept, as GitHub documents or was seen to do:
   `author.emails`, 1 to 100 a page, cursors, `totalCount`;
 - `contributionsCollection`: days by the offset recorded in the commit, default branch, linked
   addresses, no forks, at most a year, at most 100 repositories, `occurredAt` as a marker of a date;
-- `repositories`: `affiliations` and `ownerAffiliations` must both fit; order by push time;
+- `repositories`: `affiliations` and `ownerAffiliations` must both fit; cursors are the sort key, so
+  that a repository that is pushed to while a list by push time is paged is on no further page;
 - points and nodes per query, 5,000 points an hour, 500,000 nodes, `first` or `last` wherever a list
   is asked for; the headers `x-ratelimit-*` and `x-oauth-scopes`; private repositories only with the
   scope `repo`;
@@ -21,8 +22,8 @@ Not kept:
 - squares take the ends of a window by their UTC dates, leave out `gh-pages`, and are never late;
 - `pushedAt` is the file time of a clone's newest ref, that is, when the commits came here, and the
   newest committer date of a history in memory; it may be overridden;
-- cursors are positions, so a push between two pages shifts them; former names of repositories are
-  not resolved; a clone without origin is served under its folder's name alone, without an owner.
+- other cursors are positions; former names of repositories are not resolved; a clone without
+  origin is served under its folder's name alone, without an owner.
 """
 
 from emulators.github.clones import CloneHistory

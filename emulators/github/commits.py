@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from emulators.github.errors import GitHubError, not_found, unavailable
+from emulators.github.errors import not_found, unavailable
 from emulators.github.faults import AnswerFault
 from emulators.github.paging import Connection, commit_cursors, page
 from emulators.github.store import Commit, History, Person, ascii_lower
@@ -164,18 +164,3 @@ def walk_until_older(history: History, since: datetime) -> tuple[Commit, ...]:
             reached.add(commit.oid)
             waiting.extend(commit.parents)
     return tuple(commit for commit in history.commits if commit.oid in reached)
-
-
-def parse_instant(value: object) -> datetime:
-    """ISO 8601 with a zone, as `DateTime` and `GitTimestamp` want it."""
-    try:
-        instant = datetime.fromisoformat(str(value))
-    except ValueError as error:
-        raise _not_an_instant(value) from error
-    if instant.tzinfo is None:
-        raise _not_an_instant(value)
-    return instant
-
-
-def _not_an_instant(value: object) -> GitHubError:
-    return GitHubError("argumentLiteralsIncompatible", f"{value!r} is not an ISO 8601 instant")

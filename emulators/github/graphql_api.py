@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,9 @@ from graphql import (
     validate,
 )
 
-from emulators.github.commits import parse_instant
 from emulators.github.errors import GitHubError, as_github_shows, refusal
 from emulators.github.nodes import Root
-from emulators.github.rules import MOST_NODES, Cost, cost_of
+from emulators.github.rules import MOST_NODES, Cost, cost_of, in_utc, parse_instant
 from emulators.github.store import View
 
 SCHEMA_FILE = Path(__file__).parent / "schema.graphql"
@@ -155,15 +154,11 @@ def in_python(name: str) -> str:
 
 
 def _read_instants(schema: GraphQLSchema) -> None:
-    for name, write in (("DateTime", _in_utc), ("GitTimestamp", _with_offset)):
+    for name, write in (("DateTime", in_utc), ("GitTimestamp", _with_offset)):
         scalar = schema.type_map[name]
         if isinstance(scalar, GraphQLScalarType):
             scalar.coerce_output_value = write
             scalar.coerce_input_value = parse_instant
-
-
-def _in_utc(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _with_offset(instant: datetime) -> str:

@@ -51,6 +51,7 @@ class RepositoryNode:
         self.database_id = database_id(self.id)
         self.name_with_owner = repository.name
         self.name = repository.name.rpartition("/")[2]
+        self.created_at = repository.created_at
         self.is_fork = repository.is_fork
         self.is_private = repository.is_private
         self.is_archived = repository.is_archived
@@ -152,8 +153,10 @@ class OwnerNode:
             and is_archived in (None, repository.is_archived)
             and privacy in (None, "PRIVATE" if repository.is_private else "PUBLIC")
         ]
-        found = self._view.ordered(found, order_by)
-        connection = page(found, first=first, last=last, after=after, make=self._readable)
+        found, cursors = self._view.ordered(found, order_by)
+        connection = page(
+            found, first=first, last=last, after=after, make=self._readable, cursors=cursors
+        )
         return self._view.fault.page(connection)
 
     def _is_affiliated(

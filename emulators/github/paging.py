@@ -4,6 +4,7 @@ https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api
 """
 
 import binascii
+import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from emulators.github.errors import GitHubError
 
 T = TypeVar("T")
 MOST_PER_PAGE = 100
+# What a list is sorted by, and the id that decides between equals.
+SortKey = tuple[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,28 +54,46 @@ class Connection(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class Cursors:
-    """How a connection spells positions, counted from 0."""
+    """How a connection spells places.
+
+    write: the cursor of the element at a position, counted from 0. behind: the position of the
+    first element behind a cursor.
+    """
 
     write: Callable[[int], str]
-    read: Callable[[str], int]
+    behind: Callable[[str], int]
 
 
-def _read_opaque(cursor: str) -> int:
-    kind, number = b64decode(cursor, validate=True).decode().split(":", 1)
-    if kind != "cursor":
-        raise ValueError(kind)
-    return int(number)
-
-
-OPAQUE = Cursors(
-    write=lambda position: b64encode(f"cursor:{position}".encode()).decode(), read=_read_opaque
+POSITIONS = Cursors(
+    write=lambda position: _opaque("cursor:", str(position)),
+    behind=lambda cursor: int(_read_opaque("cursor:", cursor)) + 1,
 )
+
+
+def sort_cursors(keys: Sequence[SortKey], *, descending: bool) -> Cursors:
+    """Cursors that are the sort keys of a list's elements, as those of repositories are.
+
+    What moves in front of a cursor while the list is paged is on no further page.
+    """
+
+    def behind(cursor: str) -> int:
+        value, number = json.loads(_read_opaque("cursor:v2:", cursor))
+        place = (str(value), int(number))
+        for position, key in enumerate(keys):
+            if key < place if descending else key > place:
+                return position
+        return len(keys)
+
+    return Cursors(
+        write=lambda position: _opaque("cursor:v2:", json.dumps(keys[position])), behind=behind
+    )
 
 
 def commit_cursors(tip: str) -> Cursors:
     """History's own kind: the oid that the walk began at, and a position."""
     return Cursors(
-        write=lambda position: f"{tip} {position}", read=lambda cursor: int(cursor.split(" ")[1])
+        write=lambda position: f"{tip} {position}",
+        behind=lambda cursor: int(cursor.split(" ")[1]) + 1,
     )
 
 
@@ -83,10 +104,10 @@ def page(
     last: int | None = None,
     after: str | None = None,
     make: Callable[[Any], T | None],
-    cursors: Cursors = OPAQUE,
+    cursors: Cursors = POSITIONS,
 ) -> Connection[T]:
     """One page of `items`, each turned into a node by `make`; no element without a bound."""
-    start = 0 if after is None else _position(after, cursors) + 1
+    start = 0 if after is None else _behind(after, cursors)
     stop = len(items) if last is not None else start
     if first is not None:
         stop = min(len(items), start + first)
@@ -108,13 +129,24 @@ def page(
     )
 
 
-def _position(cursor: str, cursors: Cursors) -> int:
+def _behind(cursor: str, cursors: Cursors) -> int:
     try:
-        return cursors.read(cursor)
-    except (ValueError, IndexError, binascii.Error) as error:
+        return cursors.behind(cursor)
+    except (ValueError, IndexError, TypeError, binascii.Error) as error:
         raise GitHubError(
             "INVALID_CURSOR_ARGUMENTS", f"`{cursor}` does not appear to be a valid cursor."
         ) from error
+
+
+def _opaque(kind: str, text: str) -> str:
+    return b64encode(f"{kind}{text}".encode()).decode()
+
+
+def _read_opaque(kind: str, cursor: str) -> str:
+    text = b64decode(cursor, validate=True).decode()
+    if not text.startswith(kind):
+        raise ValueError(text)
+    return text.removeprefix(kind)
 
 
 def refuse_bounds(

@@ -8,16 +8,16 @@ https://docs.github.com/en/rest/commits/commits#list-commits
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Request, Response
 
-from emulators.github.commits import parse_instant
 from emulators.github.errors import GitHubError
 from emulators.github.faults import as_json
+from emulators.github.rules import in_utc, parse_instant
 from emulators.github.store import Commit, Repository, View, ascii_lower, database_id
 
 _DEFAULT_PER_PAGE = 30
@@ -36,7 +36,7 @@ def list_repositories(view: View, request: Request, login: str) -> Response:
     ]
     by_push = request.args.get("sort") == "pushed"
     order = {"field": "PUSHED_AT" if by_push else "NAME", "direction": "DESC" if by_push else "ASC"}
-    found = view.ordered(owned, order)
+    found = view.ordered(owned, order)[0]
     return _page(request, [_repository(view, repository) for repository in found])
 
 
@@ -111,7 +111,7 @@ def _repository(view: View, repository: Repository) -> dict[str, Any]:
         "owner": {"login": login},
         "fork": repository.is_fork,
         "archived": repository.is_archived,
-        "pushed_at": history.pushed_at and _in_utc(history.pushed_at),
+        "pushed_at": history.pushed_at and in_utc(history.pushed_at),
         "default_branch": history.branch,
     }
 
@@ -124,17 +124,13 @@ def _commit(view: View, commit: Commit) -> dict[str, Any]:
             "author": {
                 "name": commit.author_name,
                 "email": commit.author_email,
-                "date": _in_utc(commit.authored_at),
+                "date": in_utc(commit.authored_at),
             },
-            "committer": {"date": _in_utc(commit.committed_at)},
+            "committer": {"date": in_utc(commit.committed_at)},
         },
         "author": {"login": person.login} if person else None,
         "parents": [{"sha": oid} for oid in commit.parents],
     }
-
-
-def _in_utc(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _problem(status: HTTPStatus, message: str) -> Response:

@@ -212,3 +212,28 @@ class RateLimit:
             "x-ratelimit-reset": str(int(self.reset_at.timestamp())),
             "x-ratelimit-resource": self._resource,
         }
+
+
+def in_utc(instant: datetime) -> str:
+    """An instant as `DateTime` shows it; one that UTC's calendar does not hold, at its end."""
+    try:
+        shown = instant.astimezone(UTC)
+    except OverflowError:
+        end = datetime.min if instant.year == 1 else datetime.max  # noqa: DTZ901 - it is UTC's own
+        shown = end.replace(tzinfo=UTC)
+    return f"{shown.replace(microsecond=0, tzinfo=None).isoformat()}Z"
+
+
+def parse_instant(value: object) -> datetime:
+    """ISO 8601 with a zone, as `DateTime` and `GitTimestamp` want it."""
+    try:
+        instant = datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise _not_an_instant(value) from error
+    if instant.tzinfo is None:
+        raise _not_an_instant(value)
+    return instant
+
+
+def _not_an_instant(value: object) -> GitHubError:
+    return GitHubError("argumentLiteralsIncompatible", f"{value!r} is not an ISO 8601 instant")

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -17,7 +17,7 @@ from emulators.github.clones import served_clone
 from emulators.github.faults import AnswerFault
 from emulators.github.graphql_api import Operation, Refused, prepare, run
 from emulators.github.rules import RateLimit
-from emulators.github.store import Person, RateLimitState, Repository, View, describe
+from emulators.github.store import Commit, Person, RateLimitState, Repository, View, describe
 from emulators.http_server import LoopbackServer
 
 GRAPHQL = "graphql"
@@ -43,6 +43,8 @@ class GitHubEmulator:
     since_stops_walk: whether `since` ends a walk at the first older commit, as git's own does, so
         that a commit with a slow clock hides what lies behind it; else it only filters.
     retry_after_seconds: what Retry-After says in the faults that send it.
+    after_answer: called when a GraphQL answer is ready to go out, with the number of requests so
+        far; for what happens between two requests, such as a push.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class GitHubEmulator:
         self.batch_limit: BatchLimit | None = None
         self.since_stops_walk = False
         self.retry_after_seconds = 60
+        self.after_answer: Callable[[int], None] | None = None
         self._viewer = Person(login=login, emails=tuple(authors))
         self._people = tuple(people)
         self._token = token
@@ -87,6 +90,18 @@ class GitHubEmulator:
         self._stopping.set()
         self._server.stop()
 
+    def push(self, name: str, *commits: Commit, at: datetime | None = None) -> None:
+        """Somebody pushes these commits, newest first, to a repository in memory: now, or `at`."""
+        if name not in {repository.name for repository in self.repositories}:
+            raise ValueError(f"no repository {name!r} here")
+        pushed_at = at or self._now()
+        self.repositories[:] = [
+            replace(each, commits=(*commits, *each.commits), pushed_at=pushed_at)
+            if each.name == name
+            else each
+            for each in self.repositories
+        ]
+
     def _application(self) -> Flask:
         app = Flask(__name__)
         app.add_url_rule("/graphql", view_func=self._graphql, methods=["POST"])
@@ -95,6 +110,12 @@ class GitHubEmulator:
         return app
 
     def _graphql(self) -> Response:
+        response = self._respond()
+        if self.after_answer:
+            self.after_answer(self.calls.count(GRAPHQL))
+        return response
+
+    def _respond(self) -> Response:
         kind = self.calls.begin(GRAPHQL)
         struck = faults.answer(kind, self._circumstances(self._points)) or self._unauthorised()
         if struck:

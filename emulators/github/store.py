@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal, Protocol
 
 from emulators.github.faults import AnswerFault
+from emulators.github.paging import POSITIONS, Cursors, SortKey, sort_cursors
+from emulators.github.rules import in_utc
 
 Relation = Literal["OWNER", "COLLABORATOR", "ORGANIZATION_MEMBER", "NONE"]
-_NEVER = datetime.min.replace(tzinfo=UTC)
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
@@ -103,6 +105,7 @@ class Repository:
     visible: bool = True
     saml_protected: bool = False
     pushed_at: datetime | None = None
+    created_at: datetime = datetime(2020, 1, 1, tzinfo=UTC)
     in_contributions: bool = True
     history_error: str | None = None
     node_id: str | None = None
@@ -219,16 +222,30 @@ class View:
 
     def ordered(
         self, repositories: Sequence[Repository], order: Mapping[str, str] | None
-    ) -> list[Repository]:
-        """In the order asked for; by name where the emulator does not know the field."""
+    ) -> tuple[list[Repository], Cursors]:
+        """In the order asked for, with the cursors of that list."""
         if order is None:
-            return list(repositories)
-        by_push = order["field"] in ("PUSHED_AT", "UPDATED_AT")
-        return sorted(
-            repositories,
-            key=(lambda r: self.history(r).pushed_at or _NEVER) if by_push else (lambda r: r.name),
-            reverse=order["direction"] == "DESC",
+            return list(repositories), POSITIONS
+        descending = order["direction"] == "DESC"
+        keyed = sorted(
+            (
+                (self._sort_key(repository, order["field"]), repository)
+                for repository in repositories
+            ),
+            key=itemgetter(0),
+            reverse=descending,
         )
+        cursors = sort_cursors([key for key, _ in keyed], descending=descending)
+        return [repository for _, repository in keyed], cursors
+
+    def _sort_key(self, repository: Repository, field: str) -> SortKey:
+        instant: datetime | None = None
+        if field in ("PUSHED_AT", "UPDATED_AT"):
+            instant = self.history(repository).pushed_at
+        elif field == "CREATED_AT":
+            instant = repository.created_at
+        value = repository.name if field == "NAME" else ""
+        return (in_utc(instant) if instant else value, database_id(repository.global_id))
 
     @cached_property
     def _by_id(self) -> dict[str, Repository]:
@@ -251,8 +268,8 @@ def node_id(kind: str, name: str) -> str:
 
 
 def database_id(node_id: str) -> int:
-    """The small number that GitHub shows beside a global id."""
-    return int.from_bytes(hashlib.sha256(node_id.encode()).digest()[:3], "big") + 1
+    """The number that GitHub shows beside a global id."""
+    return int.from_bytes(hashlib.sha256(node_id.encode()).digest()[:4], "big") >> 1
 
 
 def commits_in_memory(

@@ -92,7 +92,7 @@ def test_a_push_while_the_list_is_read_hides_no_repository(pushes: int) -> None:
             truth = planned_cells(emulator.repositories, TOKYO, WINDOW)
             assert run(emulator, happens).cells == truth
         else:
-            with pytest.raises(RetryLater, match="is twice"):
+            with pytest.raises(RetryLater, match="is not whole"):
                 run(emulator, happens)
 
 

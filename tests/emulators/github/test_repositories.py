@@ -94,6 +94,59 @@ def test_repositories_come_by_push_time_and_pages_hold_all_of_them(github: GitHu
     assert found == names(whole)
 
 
+def pages(github: GitHubClient, query: str, size: int) -> Iterator[list[str]]:
+    """The list page by page."""
+    after = None
+    while True:
+        part = github.ask(query, size=size, after=after)["viewer"]["repositories"]
+        assert part["totalCount"] == 7
+        yield names(part)
+        after = part["pageInfo"]["endCursor"]
+        if not part["pageInfo"]["hasNextPage"]:
+            return
+
+
+def test_a_push_between_two_pages_moves_a_repository_past_the_reader(github: GitHubClient) -> None:
+    """Cursors are sort keys: nothing comes twice, one comes never, and the total stays right."""
+    github.emulator.repositories = [r for r in WORLD if not r.saml_protected]
+    whole = [name for page in pages(github, LIST, 2) for name in page]
+    first = github.emulator.calls.count()
+
+    def push(requests: int) -> None:
+        if requests == first + 1:
+            commits = commits_in_memory("tool again", NOW, 1)
+            github.emulator.push("friend/tool", *commits, at=NOW)
+
+    github.emulator.after_answer = push
+    try:
+        moving = [name for page in pages(github, LIST, 2) for name in page]
+    finally:
+        github.emulator.after_answer = None
+    assert moving == [name for name in whole if name != "tool"]
+    anew = [name for page in pages(github, LIST, 2) for name in page]
+    assert anew == ["tool", *moving]
+
+
+def test_an_order_that_no_push_changes_is_read_whole(github: GitHubClient) -> None:
+    """By time of creation, the one made first in front."""
+    found = [r for r in WORLD if not r.saml_protected]
+    made = [replace(r, created_at=NOW + timedelta(days=n)) for n, r in enumerate(found)]
+    github.emulator.repositories = made
+    query = LIST.replace("PUSHED_AT, direction: DESC", "CREATED_AT, direction: ASC")
+    reading = pages(github, query, 2)
+    listed = next(reading)
+    github.emulator.push("friend/tool", at=NOW + timedelta(days=99))
+    for page in reading:
+        listed += page
+    assert listed == ["app", "secret", "copy", "done", "empty", "tool", "site"]
+
+
+def test_a_push_to_a_repository_that_is_not_there(github: GitHubClient) -> None:
+    """A test that misspells a name should hear of it."""
+    with pytest.raises(ValueError, match="octocat/none"):
+        github.emulator.push("octocat/none")
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
