@@ -18,7 +18,7 @@ VENDORS |= {"gspread", "httpx", "requests", "urllib3"}
 RIM = {
     "collect/main.py": {"flask", "functions_framework"},
     "collect/http.py": {"flask"},
-    "collect/publisher.py": {"google", "grpc"},
+    "commit_counts/publisher.py": {"google", "grpc"},
     "collect/github/transport.py": {"httpx"},
     "commit_counts/handler.py": {"flask"},
     "write_sheet/main.py": {"functions_framework"},
@@ -28,7 +28,7 @@ RIM = {
 }
 # The rooms of a step: each may import what stands further right, and none beside a comma another.
 ROOMS = {
-    "collect": "main > http > run > settings, publisher, request > github > deadline > counting",
+    "collect": "main > http > run > settings, request > github > deadline > counting",
     "write_sheet": (
         "main > step, inspection > plan > settings > dashboard > stored > sheets_api, history"
         " > errors"

@@ -26,5 +26,5 @@ def _settings() -> Settings:
 def collect(request: flask.Request) -> flask.Response:
     """Collect once."""
     # google-cloud-pubsub takes a third of a second to import: meanwhile GitHub answers.
-    threading.Thread(target=importlib.import_module, args=("collect.publisher",)).start()
+    threading.Thread(target=importlib.import_module, args=("commit_counts.publisher",)).start()
     return answer(request, _settings)

@@ -19,7 +19,7 @@ from commit_counts.event import CommitCounts
 from commit_counts.retry import Deadline
 
 if TYPE_CHECKING:
-    from collect.publisher import Publisher
+    from commit_counts.publisher import Publisher
 
 
 def run(settings: Settings, asked: RequestBody, *, deadline: Deadline, now: datetime) -> Summary:
@@ -84,7 +84,7 @@ class LatePublisher:
     def publish(self, event: CommitCounts) -> None:
         """Returns when Pub/Sub has stored the event; raises RetryLater or NeverWorks."""
         if self._publisher is None:
-            from collect.publisher import Publisher
+            from commit_counts.publisher import Publisher
 
             self._publisher = Publisher(
                 project=self._project, topic=self._topic, emulator_host=self._emulator_host

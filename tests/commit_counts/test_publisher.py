@@ -9,10 +9,10 @@ from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
-from collect.publisher import Publisher
 from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import CommitCounts, Count
 from commit_counts.parse import parse_event
+from commit_counts.publisher import Publisher
 from emulators.calls import Fault
 from emulators.pubsub import PubSubEmulator
 from tests.support.collect import NOW, TOKYO, window_of
