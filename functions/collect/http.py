@@ -50,7 +50,7 @@ def _collect(settings: Settings, body: bytes) -> Summary:
 def _failure(error: DashboardError, facts: dict[str, object]) -> flask.Response:
     passing = isinstance(error, RetryLater)
     status = 400 if isinstance(error, InvalidRequest) else 503 if passing else 500
-    facts |= {"outcome": type(error).__name__, "reason": str(error)}
+    facts |= {**error.facts, "outcome": type(error).__name__, "reason": str(error)}
     level = logging.ERROR if status == 500 else logging.WARNING
     logs.log(logger, "commits not collected", facts, level=level)
     response = _json(status, {"error": str(error)})

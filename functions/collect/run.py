@@ -15,6 +15,7 @@ from collect.github.source import GitHubSource
 from collect.github.transport import GitHub
 from collect.request import RequestBody
 from collect.settings import GitHubSettings, Settings
+from commit_counts.errors import DashboardError
 from commit_counts.event import CommitCounts
 from commit_counts.retry import Deadline
 
@@ -39,7 +40,11 @@ def run(settings: Settings, asked: RequestBody, *, deadline: Deadline, now: date
         )
         with topic as publisher:
             source = github_source(session, github)
-            return collect(source, request, checkpoint=checkpoint, publish=publisher.publish)
+            try:
+                return collect(source, request, checkpoint=checkpoint, publish=publisher.publish)
+            except DashboardError as error:
+                error.facts |= source.report().facts()
+                raise
 
 
 def github_source(session: Session, github: GitHubSettings) -> GitHubSource:

@@ -14,12 +14,16 @@ from datetime import datetime
 
 
 class DashboardError(Exception):
-    """Base of every expected failure; its text, problem and fix, is made for a person."""
+    """Base of every expected failure; its text, problem and fix, is made for a person.
+
+    facts: what the log line is to say beside it; whoever knows adds them on the way up.
+    """
 
     def __init__(self, problem: str, *, fix: str | None = None) -> None:
         super().__init__(f"{problem}; {fix}" if fix else problem)
         self.problem = problem
         self.fix = fix
+        self.facts: dict[str, object] = {}
 
 
 class RetryLater(DashboardError):

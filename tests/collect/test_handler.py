@@ -199,3 +199,19 @@ def test_one_line_is_logged_for_a_run_and_no_token(
         function.post("/")
         github.calls.clear_faults()
     assert TOKEN not in "".join(capsys.readouterr()) + json.dumps(lines)
+
+
+def test_a_failing_run_logs_what_it_has_used_as_well(
+    function: flask.testing.FlaskClient,
+    github: GitHubEmulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An alert on the points left needs them most where the run ended for want of them."""
+    monkeypatch.setenv("K_SERVICE", "collect")
+    monkeypatch.setenv("TIMEOUT_SECONDS", "21")
+    github.calls.inject(Fault(kind="rate_limited"))
+    assert function.post("/").status_code == 503
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    (line,) = [line for line in lines if line["message"] == "commits not collected"]
+    assert (line["requests"], line["points_left"]) == (1, 0)

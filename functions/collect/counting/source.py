@@ -111,6 +111,16 @@ class Report:
     token_days_left: int | None = None
     retry_at: datetime | None = None
 
+    def facts(self) -> dict[str, object]:
+        """What it cost, for a log line: only what is known."""
+        fields = {
+            "requests": self.requests,
+            "points_used": self.points_used,
+            "points_left": self.points_left,
+            "token_days_left": self.token_days_left,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
 
 class Source(Protocol):
     """Where commits come from."""

@@ -84,7 +84,11 @@ class Session:
                     raise RetryLater(f"GitHub is out of reach: {error}") from error
                 self.deadline.wait(pause, f"GitHub is out of reach: {error}")
             else:
-                return classify(response, now=self.deadline.now(), token=self._token)
+                outcome = classify(response, now=self.deadline.now(), token=self._token)
+                left = response.headers.get("x-ratelimit-remaining", "").strip()
+                if isinstance(outcome, Limited) and left.isdecimal():
+                    self.points_left = int(left)
+                return outcome
         raise AssertionError("the last try returns or raises")
 
     def _wait(self, limited: Limited, limits: int) -> None:
