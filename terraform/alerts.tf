@@ -1,73 +1,147 @@
 # Off by default: conditions are billed. Each carries its runbook, docs/runbooks/<name>.md, whole.
+# An alert on silence begins anew when its policy is made or edited, its runbook's text included:
+# https://docs.cloud.google.com/monitoring/alerts/metric-absence
 
 locals {
   runbooks = "${path.module}/../docs/runbooks"
 
-  # A distribution with one reading a run: its mean is that reading.
-  latest_reading = { aligner = "ALIGN_DELTA", reducer = "REDUCE_MEAN", period_seconds = 3600 }
+  commits_today = "resource.type=\"generic_task\" AND metric.type=\"${local.metrics["commits_today"].type}\""
+  dead_letters  = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=\"${local.pipeline.dead_letters.subscription}\""
+  pushes        = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=monitoring.regex.full_match(\"${join("|", keys(local.subscriptions))}\") AND metric.type=\"pubsub.googleapis.com/subscription/push_request_count\""
 
+  # collect logs one number a run, every hour: two hours always hold one, and the lower one counts.
+  lowest_reading = {
+    comparison     = "COMPARISON_LT"
+    aligner        = "ALIGN_PERCENTILE_05"
+    reducer        = "REDUCE_MIN"
+    period_seconds = 7200
+  }
+
+  # Alert => what a person is told, and its conditions; one is enough to open an incident.
   alerts = {
     evening_without_commits = {
-      title          = "No commits today"
-      severity       = "WARNING"
-      filter         = "resource.type=\"generic_task\" AND metric.type=\"${local.metrics["evening_without_commits"].type}\""
-      comparison     = "COMPARISON_GT"
-      threshold      = 0
-      aligner        = "ALIGN_MAX"
-      reducer        = "REDUCE_MAX"
-      period_seconds = 3600
+      title    = "No commits today"
+      severity = "WARNING"
+      conditions = [{
+        title          = "An evening without commits"
+        filter         = "resource.type=\"generic_task\" AND metric.type=\"${local.metrics["evening_without_commits"].type}\""
+        comparison     = "COMPARISON_GT"
+        threshold      = 0
+        aligner        = "ALIGN_MAX"
+        reducer        = "REDUCE_MAX"
+        period_seconds = 3600
+      }]
     }
 
     no_data = {
-      title          = "No data for three hours"
-      severity       = "ERROR"
-      filter         = "resource.type=\"generic_task\" AND metric.type=\"${local.metrics["commits_today"].type}\""
-      absent_seconds = 3 * 3600
-      aligner        = "ALIGN_MAX"
-      reducer        = "REDUCE_MAX"
-      period_seconds = 300
+      title    = "No data for three hours"
+      severity = "ERROR"
+      conditions = [{
+        title          = "No metric was written"
+        filter         = local.commits_today
+        absent_seconds = 3 * 3600
+        aligner        = "ALIGN_MAX"
+        reducer        = "REDUCE_MAX"
+        period_seconds = 300
+      }]
+    }
+
+    # A day is longer than Cloud Monitoring remembers: 23.5 hours are the most.
+    sheet_not_written = {
+      title    = "The Sheet has not been written for a day"
+      severity = "ERROR"
+      conditions = [{
+        title          = "write_sheet acknowledged nothing"
+        filter         = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=\"${local.pipeline.functions.write_sheet.subscriptions[0].name}\" AND metric.type=\"pubsub.googleapis.com/subscription/push_request_count\" AND metric.labels.response_class=\"ack\""
+        absent_seconds = 84600
+        aligner        = "ALIGN_DELTA"
+        reducer        = "REDUCE_SUM"
+        period_seconds = 300
+      }]
     }
 
     dead_letters = {
-      title          = "Dead letters are waiting"
-      severity       = "ERROR"
-      filter         = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=\"${local.pipeline.dead_letters.subscription}\" AND metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\""
-      comparison     = "COMPARISON_GT"
-      threshold      = 0
-      aligner        = "ALIGN_MAX"
-      reducer        = "REDUCE_MAX"
-      period_seconds = 300
+      title    = "Dead letters are waiting"
+      severity = "ERROR"
+      conditions = [{
+        title          = "Undelivered messages"
+        filter         = "${local.dead_letters} AND metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\""
+        comparison     = "COMPARISON_GT"
+        threshold      = 0
+        aligner        = "ALIGN_MAX"
+        reducer        = "REDUCE_MAX"
+        period_seconds = 300
+      }]
+    }
+
+    dead_letters_expiring = {
+      title    = "Dead letters are lost within a week"
+      severity = "ERROR"
+      conditions = [{
+        title          = "The oldest one's age"
+        filter         = "${local.dead_letters} AND metric.type=\"pubsub.googleapis.com/subscription/oldest_unacked_message_age\""
+        comparison     = "COMPARISON_GT"
+        threshold      = local.pipeline.dead_letters.retention_seconds - 7 * 86400
+        aligner        = "ALIGN_MAX"
+        reducer        = "REDUCE_MAX"
+        period_seconds = 300
+      }]
     }
 
     # One refusal is no failure: deliveries and the schedule are tried again. 429 is Cloud Run's word
-    # that the one instance was busy.
+    # that the one instance was busy. A call that is not let in (403) is in no request_count, hence
+    # the second condition: for ten minutes, not one push of the last hour was accepted.
     function_failing = {
-      title          = "A function keeps failing"
-      severity       = "ERROR"
-      filter         = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=monitoring.regex.full_match(\"${join("|", values(local.names))}\") AND metric.type=\"run.googleapis.com/request_count\" AND metric.labels.response_code_class!=\"2xx\" AND metric.labels.response_code!=\"429\""
-      comparison     = "COMPARISON_GT"
-      threshold      = 3
-      aligner        = "ALIGN_DELTA"
-      reducer        = "REDUCE_SUM"
-      group_by       = ["resource.labels.service_name"]
-      period_seconds = 3600
+      title    = "A function keeps failing"
+      severity = "ERROR"
+      conditions = [
+        {
+          title          = "More than three calls failed within an hour"
+          filter         = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=monitoring.regex.full_match(\"${join("|", values(local.names))}\") AND metric.type=\"run.googleapis.com/request_count\" AND metric.labels.response_code_class!=\"2xx\" AND metric.labels.response_code!=\"429\""
+          comparison     = "COMPARISON_GT"
+          threshold      = 3
+          duration       = "60s"
+          without_data   = "EVALUATION_MISSING_DATA_INACTIVE"
+          aligner        = "ALIGN_DELTA"
+          reducer        = "REDUCE_SUM"
+          group_by       = ["resource.labels.service_name"]
+          period_seconds = 3600
+        },
+        {
+          title          = "Every push of the last hour was refused"
+          filter         = "${local.pushes} AND metric.labels.response_class!=\"ack\""
+          denominator    = local.pushes
+          comparison     = "COMPARISON_GT"
+          threshold      = 0.99
+          duration       = "600s"
+          without_data   = "EVALUATION_MISSING_DATA_INACTIVE"
+          aligner        = "ALIGN_DELTA"
+          reducer        = "REDUCE_SUM"
+          group_by       = ["resource.labels.subscription_id"]
+          period_seconds = 3600
+        },
+      ]
     }
 
-    github_points_low = merge(local.latest_reading, {
-      title      = "GitHub rate-limit points are running out"
-      severity   = "WARNING"
-      filter     = "resource.type=\"cloud_run_revision\" AND metric.type=\"logging.googleapis.com/user/${google_logging_metric.collect["github_points_left"].name}\""
-      comparison = "COMPARISON_LT"
-      threshold  = 500
-    })
+    github_points_low = {
+      title    = "GitHub rate-limit points are running out"
+      severity = "WARNING"
+      conditions = [merge(local.lowest_reading, {
+        title     = "Points left after a run"
+        filter    = "resource.type=\"cloud_run_revision\" AND metric.type=\"logging.googleapis.com/user/${google_logging_metric.collect["github_points_left"].name}\""
+        threshold = 500
+      })]
+    }
 
-    github_token_refused = merge(local.latest_reading, {
-      title      = "The GitHub token is about to be refused"
-      severity   = "WARNING"
-      filter     = "resource.type=\"cloud_run_revision\" AND metric.type=\"logging.googleapis.com/user/${google_logging_metric.collect["github_token_days_left"].name}\""
-      comparison = "COMPARISON_LT"
-      threshold  = 7
-    })
+    github_token_refused = {
+      title    = "The GitHub token is about to be refused"
+      severity = "WARNING"
+      conditions = [merge(local.lowest_reading, {
+        title     = "Days until it expires"
+        filter    = "resource.type=\"cloud_run_revision\" AND metric.type=\"logging.googleapis.com/user/${google_logging_metric.collect["github_token_days_left"].name}\""
+        threshold = 7
+      })]
+    }
   }
 }
 
@@ -116,38 +190,55 @@ resource "google_monitoring_alert_policy" "this" {
     [for channel in google_monitoring_notification_channel.slack : channel.name],
   )
 
-  conditions {
-    display_name = each.value.title
+  dynamic "conditions" {
+    for_each = each.value.conditions
 
-    dynamic "condition_threshold" {
-      for_each = can(each.value.threshold) ? [each.value] : []
+    content {
+      display_name = conditions.value.title
 
-      content {
-        filter          = condition_threshold.value.filter
-        comparison      = condition_threshold.value.comparison
-        threshold_value = condition_threshold.value.threshold
-        duration        = "0s"
+      dynamic "condition_threshold" {
+        for_each = can(conditions.value.threshold) ? [conditions.value] : []
 
-        aggregations {
-          alignment_period     = "${condition_threshold.value.period_seconds}s"
-          per_series_aligner   = condition_threshold.value.aligner
-          cross_series_reducer = condition_threshold.value.reducer
-          group_by_fields      = try(condition_threshold.value.group_by, [])
+        content {
+          filter                  = condition_threshold.value.filter
+          denominator_filter      = try(condition_threshold.value.denominator, null)
+          comparison              = condition_threshold.value.comparison
+          threshold_value         = condition_threshold.value.threshold
+          duration                = try(condition_threshold.value.duration, "0s")
+          evaluation_missing_data = try(condition_threshold.value.without_data, null)
+
+          aggregations {
+            alignment_period     = "${condition_threshold.value.period_seconds}s"
+            per_series_aligner   = condition_threshold.value.aligner
+            cross_series_reducer = condition_threshold.value.reducer
+            group_by_fields      = try(condition_threshold.value.group_by, [])
+          }
+
+          dynamic "denominator_aggregations" {
+            for_each = can(condition_threshold.value.denominator) ? [condition_threshold.value] : []
+
+            content {
+              alignment_period     = "${denominator_aggregations.value.period_seconds}s"
+              per_series_aligner   = denominator_aggregations.value.aligner
+              cross_series_reducer = denominator_aggregations.value.reducer
+              group_by_fields      = denominator_aggregations.value.group_by
+            }
+          }
         }
       }
-    }
 
-    dynamic "condition_absent" {
-      for_each = can(each.value.absent_seconds) ? [each.value] : []
+      dynamic "condition_absent" {
+        for_each = can(conditions.value.absent_seconds) ? [conditions.value] : []
 
-      content {
-        filter   = condition_absent.value.filter
-        duration = "${condition_absent.value.absent_seconds}s"
+        content {
+          filter   = condition_absent.value.filter
+          duration = "${condition_absent.value.absent_seconds}s"
 
-        aggregations {
-          alignment_period     = "${condition_absent.value.period_seconds}s"
-          per_series_aligner   = condition_absent.value.aligner
-          cross_series_reducer = condition_absent.value.reducer
+          aggregations {
+            alignment_period     = "${condition_absent.value.period_seconds}s"
+            per_series_aligner   = condition_absent.value.aligner
+            cross_series_reducer = condition_absent.value.reducer
+          }
         }
       }
     }

@@ -24,7 +24,7 @@ resource "google_artifact_registry_repository" "images" {
     action = "KEEP"
 
     most_recent_versions {
-      keep_count = 2
+      keep_count = 1
     }
   }
 

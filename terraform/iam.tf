@@ -79,6 +79,17 @@ resource "google_pubsub_subscription_iam_member" "agent_acknowledges" {
   member       = local.pubsub_agent
 }
 
+# Pushes carry a token that Pub/Sub's own agent makes as the subscription's caller. An agent that was
+# made on request has no role yet, and without this one every push is refused with no message at all.
+# The role makes identity tokens only, and on this one account only.
+resource "google_service_account_iam_member" "agent_signs_as_caller" {
+  for_each = toset([for subscription in local.subscriptions : subscription.step])
+
+  service_account_id = "projects/${var.project_id}/serviceAccounts/${google_service_account.caller[each.key].email}"
+  role               = "roles/iam.serviceAccountOpenIdTokenCreator"
+  member             = local.pubsub_agent
+}
+
 # Builds: read the archive, write the image, write the log.
 resource "google_storage_bucket_iam_member" "build_reads_archives" {
   bucket = google_storage_bucket.archives.name

@@ -5,11 +5,27 @@
 locals {
   metrics = jsondecode(file("${local.source_root}/write_metric/metrics.json")).metrics
 
-  # Metric => field of collect's log line.
+  # Metric => field of collect's log line, and the bounds between which a percentile can tell values
+  # apart: where an alert has its threshold there is one.
   log_metrics = {
-    github_requests        = { field = "requests", unit = "{request}", title = "Requests to GitHub" }
-    github_points_left     = { field = "points_left", unit = "{point}", title = "GitHub rate-limit points left" }
-    github_token_days_left = { field = "token_days_left", unit = "d", title = "Days until the GitHub token expires" }
+    github_requests = {
+      field  = "requests"
+      unit   = "{request}"
+      title  = "Requests to GitHub"
+      bounds = [0, 3, 10, 30, 100, 300, 1000]
+    }
+    github_points_left = {
+      field  = "points_left"
+      unit   = "{point}"
+      title  = "GitHub rate-limit points left"
+      bounds = [0, 100, 250, 500, 1000, 2500, 5000, 10000, 15000]
+    }
+    github_token_days_left = {
+      field  = "token_days_left"
+      unit   = "d"
+      title  = "Days until the GitHub token expires"
+      bounds = [0, 1, 3, 7, 14, 30, 60, 90, 180, 365]
+    }
   }
 }
 
@@ -49,6 +65,12 @@ resource "google_logging_metric" "collect" {
     "jsonPayload.step=\"collect\"",
     "jsonPayload.${each.value.field}:*",
   ])
+
+  bucket_options {
+    explicit_buckets {
+      bounds = each.value.bounds
+    }
+  }
 
   metric_descriptor {
     display_name = each.value.title

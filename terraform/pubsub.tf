@@ -79,5 +79,6 @@ resource "google_pubsub_subscription" "events" {
     google_cloud_run_v2_service_iam_member.caller,
     google_pubsub_subscription.dead_letters,
     google_pubsub_topic_iam_member.agent_publishes_dead_letters,
+    google_service_account_iam_member.agent_signs_as_caller,
   ]
 }

@@ -128,11 +128,13 @@ variable "log_level" {
 }
 
 variable "alerts" {
-  description = "Which alerts are on. Each costs about 0.10 USD a month (docs/deploy/google-cloud.md), so all are off until switched on."
+  description = "Which alerts are on. Each condition costs about 0.13 USD a month (docs/deploy/google-cloud.md), so all are off until switched on."
   type = object({
     evening_without_commits = optional(bool, false)
     no_data                 = optional(bool, false)
+    sheet_not_written       = optional(bool, false)
     dead_letters            = optional(bool, false)
+    dead_letters_expiring   = optional(bool, false)
     function_failing        = optional(bool, false)
     github_points_low       = optional(bool, false)
     github_token_refused    = optional(bool, false)

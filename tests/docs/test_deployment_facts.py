@@ -11,6 +11,7 @@ from tests.support.terraform_access import documented
 
 # What a permission is granted on, in the words of the Japanese guide.
 JAPANESE = {
+    "アカウント": "account",
     "リポジトリ": "repository",
     "関数": "function",
     "プロジェクト": "project",
@@ -66,14 +67,20 @@ def test_the_prices_of_the_alerts_add_up(guide: Path) -> None:
     prices = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (0\.\d\d) \|", text, flags=re.MULTILINE))
     alerts = read(sources()).locals["alerts"]
     points = 30 * 24 * 3600 / 30 * 0.35 / 1_000_000
-    functions = len(read(sources()).names)
-
-    expected = {
-        name: f"{0.10 + points * (functions if 'group_by' in alert else 1):.2f}"
-        for name, alert in alerts.items()
+    steps = read(sources()).pipeline["functions"].values()
+    groups = {
+        "resource.labels.service_name": len(steps),
+        "resource.labels.subscription_id": sum(len(s.get("subscriptions", ())) for s in steps),
     }
+
+    expected = {}
+    for name, alert in alerts.items():
+        conditions = [str(condition) for condition in alert["conditions"]]
+        grouped = [re.search(r"group_by': \['([\w.]+)'", condition) for condition in conditions]
+        series = sum(groups[match[1]] if match else 1 for match in grouped)
+        expected[name] = f"{0.10 * len(conditions) + points * series:.2f}"
     assert prices == expected
-    total = re.search(r"0\.\d\d(?= USD\.\n|米ドルになります)", text)
+    total = re.search(r"\d\.\d\d(?= USD\.\n|米ドルになります)", text)
     assert total
     assert total[0] == f"{sum(float(price) for price in prices.values()):.2f}"
 

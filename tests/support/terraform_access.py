@@ -12,6 +12,7 @@ GRANTED_ON = {
     "google_artifact_registry_repository_iam_member": ("repository", "repository"),
     "google_cloud_run_v2_service_iam_member": ("function", "name"),
     "google_project_iam_member": ("project", "project"),
+    "google_service_account_iam_member": ("account", "service_account_id"),
     "google_pubsub_subscription_iam_member": ("subscription", "subscription"),
     "google_pubsub_topic_iam_member": ("topic", "topic"),
     "google_secret_manager_secret_iam_member": ("secret", "secret_id"),
@@ -33,6 +34,7 @@ def permission_of(
 ) -> Permission:
     """A line, from what a resource of Terraform says, whether planned or as written."""
     word, _ = GRANTED_ON[kind]
+    granted_on = granted_on.removeprefix("projects/PROJECT_ID/serviceAccounts/")
     bucket = re.search(r"projects/_/buckets/([^\"\\]+)", condition)
     return Permission(
         resource=f"buckets `{bucket[1]}…`" if bucket else f"{word} `{granted_on}`",
