@@ -14,6 +14,7 @@ from collect.counting.source import Repository
 from collect.counting.window import cut_window, halves
 from collect.github.client import Session, TooMuch
 from collect.github.parse import Contributed, Contributions, Malformed, read_contributions
+from collect.github.repositories import HEAD_ROOTS, RepositoryList
 from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import Window
 
@@ -64,24 +65,27 @@ class ContributionPage:
             yield "GitHub's own contributions do not add up"
 
 
-def ask_contributions(session: Session, login: str, window: Window) -> list[ContributionPage]:
-    """What GitHub says for the window and a day around it: its days are not the person's."""
+def ask_contributions(
+    session: Session, listing: RepositoryList, window: Window
+) -> list[ContributionPage]:
+    """What GitHub says for the window and a day around it: its days are not the person's.
+
+    The first request completes the list of repositories, too.
+    """
     return [
-        contributions
+        page
         for part in cut_window(window, days=MOST_DAYS)
-        for contributions in _ask_by_parts(
-            session, login, Window(since=part.since - _DAY, until=part.until + _DAY)
+        for page in _ask_by_parts(
+            session, listing, Window(since=part.since - _DAY, until=part.until + _DAY)
         )
     ]
 
 
-def split_contributions(session: Session, login: str, window: Window) -> list[ContributionPage]:
+def split_contributions(
+    session: Session, listing: RepositoryList, window: Window
+) -> list[ContributionPage]:
     """The same window by halves; empty where a single day has no halves."""
-    return [
-        contributions
-        for half in halves(window)
-        for contributions in _ask_by_parts(session, login, half)
-    ]
+    return [page for half in halves(window) for page in _ask_by_parts(session, listing, half)]
 
 
 def contributed_repositories(contributions: list[ContributionPage]) -> dict[str, Repository]:
@@ -93,10 +97,12 @@ def contributed_repositories(contributions: list[ContributionPage]) -> dict[str,
     return found
 
 
-def _ask_by_parts(session: Session, login: str, window: Window) -> Iterator[ContributionPage]:
+def _ask_by_parts(
+    session: Session, listing: RepositoryList, window: Window
+) -> Iterator[ContributionPage]:
     """The window's contributions; by halves where GitHub cannot answer for all of it."""
     try:
-        yield ContributionPage(window=window, answer=_ask(session, login, window))
+        yield ContributionPage(window=window, answer=_ask(session, listing, window))
     except TooMuch as error:
         parts = halves(window)
         if not parts:
@@ -104,25 +110,30 @@ def _ask_by_parts(session: Session, login: str, window: Window) -> Iterator[Cont
                 f"GitHub does not tell the contributions of {window.since}: {error}"
             ) from error
         for half in parts:
-            yield from _ask_by_parts(session, login, half)
+            yield from _ask_by_parts(session, listing, half)
 
 
-def _ask(session: Session, login: str, window: Window) -> Contributions:
+def _ask(session: Session, listing: RepositoryList, window: Window) -> Contributions:
     variables = {
-        "login": login,
+        "login": listing.person.login,
         "from": datetime.combine(window.since, time.min, UTC).isoformat(),
         "to": datetime.combine(window.until, time(23, 59, 59), UTC).isoformat(),
+        **listing.head_variables(),
     }
     said = ""
     for _ in range(TRIES):
         answer = session.ask("contributions", variables)
-        said = "; ".join(error.message for error in answer.errors)
-        if not answer.errors:
+        errors = [error for error in answer.errors if error.path[0] not in HEAD_ROOTS]
+        said = "; ".join(error.message for error in errors)
+        if not errors:
             try:
-                return read_contributions(answer.data)
+                contributions = read_contributions(answer.data)
+                listing.take_head(answer)
             except Malformed as error:
                 said = str(error)
-        elif any(error.saml for error in answer.errors):
+            else:
+                return contributions
+        elif any(error.saml for error in errors):
             raise NeverWorks(
                 f"an organisation hides contributions from the token ({said}): authorise it for "
                 f"the organisation's single sign-on {answer.sso or ''}".rstrip()

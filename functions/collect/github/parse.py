@@ -65,9 +65,9 @@ class RepositoryHistory:
     pages: tuple[CommitPage, ...]
 
 
-def read_repositories(data: Mapping[str, Any], *, named: bool) -> RepositoryPage:
-    """The answer to `repositories.graphql`."""
-    person = object_at(data, "user" if named else "viewer")
+def read_repositories(data: Mapping[str, Any], *, root: str) -> RepositoryPage:
+    """The list under a person that is the field `root` of an answer."""
+    person = object_at(data, root)
     connection = object_at(person, "repositories")
     nodes = list_at(connection, "nodes")
     return RepositoryPage(

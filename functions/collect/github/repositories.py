@@ -1,22 +1,27 @@
-"""Finds the repositories that the token's owner was active in, by the time of the last push.
+"""Finds the repositories that the person was active in, by the time of the last push.
 
-The list is in descending order of that time, so reading stops at the window's edge. Where it cannot
-be read whole the run fails: a repository that is not named would count as zero.
+The list is in descending order of that time, so reading stops at the window's edge. A push while
+its pages are read moves a repository in front of what was read already, and onto no further page;
+so a list of several pages is looked at from its head once more, in the request for contributions.
+Where it cannot be read whole the run fails: a repository that is not named would count as zero.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from collect.counting.source import Repository, Unknown
 from collect.counting.window import Span
 from collect.github.client import Session, TooMuch
 from collect.github.parse import Malformed, RepositoryPage, read_repositories
-from collect.github.responses import Answer
+from collect.github.responses import Answer, Error
 from commit_counts.errors import NeverWorks, RetryLater
 
 PAGE = 100
 SMALLEST_PAGE = 5
 TRIES = 2
+# Where the list's head stands in an answer: of the token's owner, or of somebody by login.
+HEAD_ROOTS = ("viewer", "head")
 HIDDEN = Repository(key="hidden", name="(hidden repositories)")
 
 
@@ -41,98 +46,146 @@ class Person:
     node_id: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Listing:
-    """The person's repositories that may reach into the span, and whether some are hidden."""
-
-    person: Person
-    repositories: tuple[Repository, ...]
-    hidden: Unknown | None
-
-
-def list_repositories(session: Session, query: RepositoryQuery, span: Span) -> Listing:
-    """The person's own, their organisations' and their collaborations' repositories.
-
-    Raises RetryLater where the list has holes also the second time, NeverWorks where it is hidden.
-    """
-    try:
-        return _list_once(session, query, span)
-    except _Changed:
-        return _list_once(session, query, span)
-
-
-class _Changed(RetryLater):
+class ListChanged(RetryLater):
     """The list changed while it was read: asked for once more, it may be whole."""
 
 
-def _list_once(session: Session, query: RepositoryQuery, span: Span) -> Listing:
-    found: dict[str, Repository] = {}
-    hidden: Unknown | None = None
-    seen = 0
-    cursor: str | None = None
-    while True:
-        page, answer = _page(session, query, cursor)
-        seen += len(page.repositories)
-        if not page.repositories and page.next:
-            raise _Changed("a page of GitHub's list of repositories is empty and not the last")
+class RepositoryList:
+    """The person's own, their organisations' and their collaborations' repositories.
+
+    found: those that may reach into the span, by key. hidden: stands for those that the token does
+    not see. unchecked: `take_head` has to come before all are found.
+    """
+
+    person: Person
+
+    def __init__(self, session: Session, query: RepositoryQuery, span: Span) -> None:
+        self._session = session
+        self._query = query
+        self._start = span.start
+        self._newest: datetime | None = None
+        self._hidden_entries = 0
+        self._to_its_end = False
+        self.found: dict[str, Repository] = {}
+        self.hidden: Unknown | None = None
+        self.unchecked = False
+
+    def read(self) -> None:
+        """Read up to the window's edge.
+
+        Raises ListChanged where it is not whole, RetryLater where it has holes also the second
+        time, NeverWorks where something is hidden.
+        """
+        page, answer = self._page(None)
+        self.person = Person(login=page.login, node_id=page.person_id)
+        pushes = [r.active_until for r in page.repositories if r and r.active_until]
+        self._newest = max(pushes, default=None)
+        while not self._take(page, answer, self._root):
+            if page.next is None:
+                self._to_its_end = True
+                break
+            if not page.repositories:
+                raise ListChanged("a page of GitHub's repositories is empty and not the last")
+            page, answer = self._page(page.next)
+            self.unchecked = True
+        if not self.unchecked:
+            self._check_total(page.total)
+
+    def head_variables(self) -> dict[str, object]:
+        """What makes `contributions.graphql` ask for the list's head, where that is needed."""
+        named = self._query.login is not None
+        return {
+            "headOfUser": self.unchecked and named,
+            "headOfViewer": self.unchecked and not named,
+            "isFork": self._is_fork,
+        }
+
+    def take_head(self, answer: Answer) -> None:
+        """Find what was pushed to while the list was read, in an answer with the list's head.
+
+        Raises Malformed where the head has a hole, ListChanged where the list is not whole even so.
+        """
+        if not self.unchecked:
+            return
+        root = HEAD_ROOTS[self._query.login is not None]
+        page = read_repositories(answer.data, root=root)
+        for position, repository in enumerate(page.repositories):
+            if repository is None and not _errors_of_entry(answer, root, position):
+                raise Malformed("an entry of the list's head is missing")
+        while True:
+            self._take(page, answer, root)
+            if page.next is None or self._was_there(page):
+                break
+            page, answer = self._page(page.next)
+            root = self._root
+        self._check_total(page.total)
+        self.unchecked = False
+
+    @property
+    def _root(self) -> str:
+        return "viewer" if self._query.login is None else "user"
+
+    @property
+    def _is_fork(self) -> bool | None:
+        return None if self._query.forks else False
+
+    def _take(self, page: RepositoryPage, answer: Answer, root: str) -> bool:
+        """Keep what may reach into the span; whether the page goes beyond that."""
         for position, repository in enumerate(page.repositories):
             if repository is None:
-                hidden = _hidden(answer, query, position)
-            elif not repository.may_reach(span.start):
-                return _listing(page, found, hidden)
-            elif repository.key in found:
-                # A push meanwhile moves a repository to the front, onto a page already read, and
-                # another one across the pages' border: the number of entries is right all the same.
-                raise _Changed(f"{repository.name} is twice in GitHub's list of repositories")
+                self.hidden = _hidden(answer, self._query, _errors_of_entry(answer, root, position))
+                self._hidden_entries += not self.unchecked
+            elif not repository.may_reach(self._start):
+                return True
             else:
-                found[repository.key] = repository
-        cursor = page.next
-        if cursor is None:
-            _check_total(seen, page.total)
-            return _listing(page, found, hidden)
+                self.found[repository.key] = repository
+        return False
 
+    def _was_there(self, page: RepositoryPage) -> bool:
+        """Whether the page goes down to where the list began when it was read first."""
+        last = page.repositories[-1] if page.repositories else None
+        return bool(
+            last and (not last.active_until or not self._newest or last.active_until < self._newest)
+        )
 
-def _listing(
-    page: RepositoryPage, found: Mapping[str, Repository], hidden: Unknown | None
-) -> Listing:
-    return Listing(
-        person=Person(login=page.login, node_id=page.person_id),
-        repositories=tuple(found.values()),
-        hidden=hidden,
-    )
+    def _check_total(self, total: int) -> None:
+        seen = len(self.found) + self._hidden_entries
+        if self._to_its_end and seen != total:
+            raise ListChanged(
+                f"GitHub's list of repositories is not whole: expected {total}, got {seen}"
+            )
 
-
-def _page(
-    session: Session, query: RepositoryQuery, cursor: str | None
-) -> tuple[RepositoryPage, Answer]:
-    """One page; asked again where it has holes, in smaller ones where GitHub cannot answer."""
-    first = PAGE
-    tries = 0
-    while True:
-        variables = {
-            "login": query.login or "",
-            "named": query.login is not None,
-            "isFork": None if query.forks else False,
-            "first": first,
-            "after": cursor,
-        }
-        try:
-            answer = session.ask("repositories", variables)
-            _check_person(answer, query)
-            page = read_repositories(answer.data, named=query.login is not None)
-        except TooMuch as error:
-            if first // 2 < SMALLEST_PAGE:
-                raise RetryLater(f"GitHub does not list the repositories: {error}") from error
-            first //= 2
-            continue
-        except Malformed as error:
-            if (tries := tries + 1) >= TRIES:
-                raise RetryLater(f"GitHub's list of repositories has a hole: {error}") from error
-            continue
-        tries += 1
-        holes = any(r is None for r in page.repositories)
-        if not holes or tries >= TRIES or any(e.saml for e in answer.errors):
-            return page, answer
+    def _page(self, cursor: str | None) -> tuple[RepositoryPage, Answer]:
+        """One page; asked again where it has holes, in smaller ones where GitHub cannot answer."""
+        first = PAGE
+        tries = 0
+        while True:
+            variables = {
+                "login": self._query.login or "",
+                "named": self._query.login is not None,
+                "isFork": self._is_fork,
+                "first": first,
+                "after": cursor,
+            }
+            try:
+                answer = self._session.ask("repositories", variables)
+                _check_person(answer, self._query)
+                page = read_repositories(answer.data, root=self._root)
+            except TooMuch as error:
+                if first // 2 < SMALLEST_PAGE:
+                    raise RetryLater(f"GitHub does not list the repositories: {error}") from error
+                first //= 2
+                continue
+            except Malformed as error:
+                if (tries := tries + 1) >= TRIES:
+                    raise RetryLater(
+                        f"GitHub's list of repositories has a hole: {error}"
+                    ) from error
+                continue
+            tries += 1
+            holes = any(r is None for r in page.repositories)
+            if not holes or tries >= TRIES or any(e.saml for e in answer.errors):
+                return page, answer
 
 
 def _check_person(answer: Answer, query: RepositoryQuery) -> None:
@@ -147,10 +200,11 @@ def _check_person(answer: Answer, query: RepositoryQuery) -> None:
         )
 
 
-def _hidden(answer: Answer, query: RepositoryQuery, position: int) -> Unknown:
-    errors = answer.errors_at(
-        "user" if query.login else "viewer", "repositories", "nodes", position
-    )
+def _errors_of_entry(answer: Answer, root: str, position: int) -> tuple[Error, ...]:
+    return answer.errors_at(root, "repositories", "nodes", position)
+
+
+def _hidden(answer: Answer, query: RepositoryQuery, errors: Sequence[Error]) -> Unknown:
     saml = any(error.saml for error in errors)
     if not saml and not any(error.kind == "FORBIDDEN" for error in errors):
         said = "; ".join(error.message for error in errors) or "it gives no reason"
@@ -164,8 +218,3 @@ def _hidden(answer: Answer, query: RepositoryQuery, position: int) -> Unknown:
             f"as zero: {fix}; or count without them: SKIP_HIDDEN_REPOSITORIES=true"
         )
     return Unknown(repository=HIDDEN, reason=f"hidden from the token: {fix}", lasting=True)
-
-
-def _check_total(seen: int, total: int) -> None:
-    if seen != total:
-        raise _Changed(f"GitHub's list of repositories is not whole: expected {total}, got {seen}")

@@ -15,7 +15,7 @@ from collect.github.contributions import (
 )
 from collect.github.cross_check import CrossCheck
 from collect.github.history import BATCH, Author, HistoryReader
-from collect.github.repositories import Listing, RepositoryQuery, list_repositories
+from collect.github.repositories import ListChanged, RepositoryList, RepositoryQuery
 from commit_counts.errors import RetryLater
 
 BEYOND = Repository(key="beyond", name="(repositories beyond GitHub's list)")
@@ -23,7 +23,7 @@ BEYOND = Repository(key="beyond", name="(repositories beyond GitHub's list)")
 
 @dataclass(frozen=True, kw_only=True)
 class _Found:
-    listing: Listing
+    listing: RepositoryList
     contributions: list[ContributionPage]
     cross_check: CrossCheck
 
@@ -53,11 +53,12 @@ class GitHubSource:
 
     def discover(self, span: Span) -> Discovery:
         """The person's repositories by push time, and others that GitHub says they commit to."""
-        listing = list_repositories(self._session, self._query, span)
-        contributions = ask_contributions(self._session, listing.person.login, span.window)
+        try:
+            listing, contributions = self._list(span)
+        except ListChanged:
+            listing, contributions = self._list(span)
         self._found = _Found(listing=listing, contributions=contributions, cross_check=CrossCheck())
-        repositories = contributed_repositories(contributions)
-        repositories |= {repository.key: repository for repository in listing.repositories}
+        repositories = contributed_repositories(contributions) | listing.found
         return Discovery(
             login=listing.person.login,
             repositories=tuple(repositories.values()),
@@ -79,8 +80,7 @@ class GitHubSource:
         since = span.start - CLOCK_MARGIN
         self._reader = HistoryReader(self._session, since=since, authors=authors)
         yield from self._read(self._reader, repositories, self._found)
-        asked = {repository.key for repository in repositories}
-        asked |= {repository.key for repository in self._found.listing.repositories}
+        asked = {repository.key for repository in repositories} | self._found.listing.found.keys()
         asked |= contributed_repositories(self._found.contributions).keys()
         for part in [part for part in self._found.contributions if part.more_repositories]:
             yield from self._read_rest(self._reader, part, self._found, asked)
@@ -96,6 +96,11 @@ class GitHubSource:
             token_days_left=self._session.token_days_left,
             retry_at=self._reader.retry_at if self._reader else None,
         )
+
+    def _list(self, span: Span) -> tuple[RepositoryList, list[ContributionPage]]:
+        listing = RepositoryList(self._session, self._query, span)
+        listing.read()
+        return listing, ask_contributions(self._session, listing, span.window)
 
     def _read(
         self, reader: HistoryReader, repositories: Sequence[Repository], found: _Found
@@ -121,7 +126,7 @@ class GitHubSource:
         if covers():
             return
         try:
-            halves = split_contributions(self._session, found.listing.person.login, part.window)
+            halves = split_contributions(self._session, found.listing, part.window)
         except RetryLater:
             if covers(by_unknown=True):
                 return  # those have names, by which they are marked

@@ -1,6 +1,7 @@
 """Answers that shift, repeat themselves or never end while collect reads them."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,6 +22,7 @@ from tests.support.collect import (
     Clock,
     Run,
     planned_cells,
+    run_github,
     run_step,
     serving,
     window_of,
@@ -66,33 +68,88 @@ def account(*repositories: Repository) -> GitHubEmulator:
     return GitHubEmulator(authors=[ME], token=TOKEN, repositories=repositories, now=lambda: NOW)
 
 
-@pytest.mark.parametrize("pushes", [1, 2])
-def test_a_push_while_the_list_is_read_hides_no_repository(pushes: int) -> None:
-    """The last repository moves to the front, so that it is on neither page: the list is read anew.
+def aged(number: int) -> Repository:
+    """One with a commit that is older than the window."""
+    made = commits_in_memory(f"old{number}", NOW - timedelta(days=90, hours=number), 1)
+    return Repository(name=f"octocat/old{number:03}", commits=made)
 
-    Where that happens again the run fails: what the list does not name would count as zero.
-    """
+
+def pushing(emulator: GitHubEmulator, names: Mapping[int, Sequence[str]]) -> None:
+    """From now on: after so many answers somebody pushes, without commits, to these."""
+
+    def push(requests: int) -> None:
+        for name in names.get(requests, ()):
+            emulator.push(name, at=NOW + timedelta(seconds=requests))
+
+    emulator.after_answer = push
+
+
+def names(*numbers: int) -> list[str]:
+    """Of repositories."""
+    return [f"octocat/r{number:03}" for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("repositories", "old", "pushes", "requests"),
+    [
+        # Up to the window's edge, of which nobody could say that something is missing.
+        (130, 30, {1: names(120)}, 2 + 1 + 3),
+        (130, 30, {1: names(120, 101), 2: names(129, 0)}, 2 + 1 + 3),
+        # To the list's end, with a push at each of its pages.
+        (400, 0, {n: names(400 - n) for n in range(1, 5)}, 4 + 1 + 8),
+        (103, 0, {1: names(102), 2: names(101)}, 2 + 1 + 3),
+        # More pushes than the head of the list holds.
+        (260, 0, {1: names(*range(110, 250))}, 2 + 1 + 1 + 6),
+    ],
+)
+def test_a_push_while_the_list_is_read_hides_no_repository(
+    repositories: int, old: int, pushes: dict[int, list[str]], requests: int
+) -> None:
+    """It moves to the front, onto no further page, and is found in the list's head for nothing."""
+    emulator = account(*map(repository, range(repositories)), *map(aged, range(old)))
+    truth = planned_cells(emulator.repositories, TOKYO, WINDOW)
+    pushing(emulator, pushes)
+    with serving(emulator):
+        got = run_github(emulator, WINDOW)
+    assert got.cells == truth
+    assert got.summary.unknown == {}
+    assert got.summary.report.requests == requests
+
+
+def test_the_head_of_another_persons_list_is_looked_at_too() -> None:
+    """Where GITHUB_LOGIN names somebody."""
+    emulator = account(*map(repository, range(130)), *map(aged, range(30)))
+    pushing(emulator, {1: names(120)})
+    with serving(emulator):
+        got = run_github(emulator, WINDOW, login="octocat")
+    assert got.cells == planned_cells(emulator.repositories, TOKYO, WINDOW)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_list_that_is_not_whole_even_so_is_read_anew_once(times: int) -> None:
+    """Where that happens again the run fails: what the list does not name would count as zero."""
     emulator = account(*map(repository, range(103)))
-    left = pushes
+    truth = planned_cells(emulator.repositories, TOKYO, WINDOW)
+    left = times
 
     def happens(send: Send) -> Send:
-        def push(query: str, variables: Mapping[str, object], seconds: float) -> Response:
+        def lose(query: str, variables: Mapping[str, object], seconds: float) -> Response:
             nonlocal left
             answer = send(query, variables, seconds)
-            if "query Repositories" in query and variables["after"] is None and left:
+            if "query Repositories" in query and variables["after"] and left:
                 left -= 1
-                *others, last = emulator.repositories
-                emulator.repositories[:] = [replace(last, pushed_at=NOW), *others]
+                body = json.loads(answer.body)
+                body["data"]["viewer"]["repositories"]["nodes"].pop()
+                return replace(answer, body=json.dumps(body).encode())
             return answer
 
-        return push
+        return lose
 
     with serving(emulator):
-        if pushes == 1:
-            truth = planned_cells(emulator.repositories, TOKYO, WINDOW)
+        if times == 1:
             assert run(emulator, happens).cells == truth
         else:
-            with pytest.raises(RetryLater, match="is not whole"):
+            with pytest.raises(RetryLater, match="not whole: expected 103, got 102"):
                 run(emulator, happens)
 
 
