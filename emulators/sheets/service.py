@@ -5,6 +5,7 @@ Quota: https://developers.google.com/workspace/sheets/api/limits
 """
 
 import json
+import logging
 import socket
 import threading
 import time
@@ -21,7 +22,7 @@ from emulators.sheets import methods, rules
 from emulators.sheets.errors import ApiError, bad_field, permission_denied
 from emulators.sheets.methods import Call, Method
 from emulators.sheets.resource import Resource, select
-from emulators.sheets.store import Library, held_back
+from emulators.sheets.store import Library, NotWrittenError, held_back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +192,7 @@ def quota_exceeded(kind: str) -> ApiError:
     )
 
 
+_LOG = logging.getLogger("emulators.sheets")
 ROOT = "/v4/spreadsheets"
 # What `Calls` can order. `stale` and `torn` make a read lag behind the last write (see Library);
 # the two `…_after_write` let the call through first.
@@ -233,9 +235,8 @@ class SheetsApp:
                 view_func=self._view(name, served),
                 methods=[served.verb],
             )
-        self.wsgi.register_error_handler(
-            ApiError, lambda error: _answer(error.resource(), error.code)
-        )
+        self.wsgi.register_error_handler(ApiError, _refusal)
+        self.wsgi.register_error_handler(NotWrittenError, _not_written)
         self.wsgi.register_error_handler(HTTPException, _no_such_path)
 
     def _view(self, name: str, served: Served) -> Callable[..., Response]:
@@ -325,6 +326,12 @@ def _refusal(error: ApiError) -> Response:
 def _answer(resource: Any, code: int = 200) -> Response:
     text = json.dumps(resource, ensure_ascii=False, separators=(",", ":"))
     return Response(text, status=code, content_type="application/json; charset=UTF-8")
+
+
+def _not_written(error: NotWrittenError) -> Response:
+    """A disk that is full for a moment: nothing was accepted, and the same call may work later."""
+    _LOG.warning("%s; the write was refused", error.strerror)
+    return _refusal(ApiError(503, f"The service is currently unavailable: {error.strerror}."))
 
 
 def _no_such_path(error: HTTPException) -> Response:

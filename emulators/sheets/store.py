@@ -9,7 +9,10 @@ and kept with the row, so that a small change to a long history is written quick
 """
 
 import gc
+import hashlib
+import itertools
 import json
+import logging
 import os
 import re
 import threading
@@ -99,7 +102,10 @@ class Library:
         return before if reading == "stale" else workbook
 
     def write(self, spreadsheet_id: str, change: Callable[[Workbook], Answer]) -> Answer:
-        """Apply a change whole or not at all; on disk when this returns."""
+        """Apply a change whole or not at all; on disk when this returns.
+
+        NotWrittenError where the disk does not take it; the spreadsheet is then as before.
+        """
         with self._locks[spreadsheet_id]:
             before = self.get(spreadsheet_id)
             workbook = before.copy()
@@ -120,6 +126,7 @@ class Library:
         (self._office_files.add if office else self._office_files.discard)(spreadsheet_id)
 
 
+_LOG = logging.getLogger("emulators.sheets")
 _SAFE_ID = re.compile(r"^[A-Za-z0-9_-]{1,200}$")
 _SCALARS = {"numberValue": (int, float), "stringValue": (str,), "boolValue": (bool,)}
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -131,24 +138,89 @@ def check_id(spreadsheet_id: str) -> None:
         raise invalid("Invalid spreadsheet id.")
 
 
+class NotWrittenError(OSError):
+    """A spreadsheet could not be brought to disk; what was there before is still there."""
+
+
 class Store:
-    """The folder of the spreadsheets' files."""
+    """The folder of the spreadsheets' files, for nobody else on this machine.
+
+    A file's first line carries the checksum of the rest.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
 
     def load_all(self) -> Iterator[Workbook]:
-        """Every spreadsheet kept, as last acknowledged."""
+        """Every spreadsheet kept, as last acknowledged; a damaged file is named and set aside."""
         for path in sorted(self._folder.glob("*.json")):
-            yield _decoded(json.loads(path.read_text(encoding="utf-8")))
+            content = path.read_bytes()
+            try:
+                yield _decoded(_checked(content))
+            except (ValueError, LookupError, TypeError, AttributeError) as error:
+                aside = _free_name(path)
+                path.rename(aside)
+                _LOG.warning(
+                    "%s is damaged (%s); its %d bytes are kept as %s, and the spreadsheet is no "
+                    "longer served: put back a copy of the file under its old name, or begin anew",
+                    path, error, len(content), aside.name,
+                )  # fmt: skip
 
     def save(self, workbook: Workbook) -> None:
         """Bring a spreadsheet to disk; a reader or a crash finds the old file or the new one."""
         path = self._folder / f"{workbook.spreadsheet_id}.json"
         temporary = path.with_suffix(".json.new")
-        temporary.write_text(_encoded(workbook), encoding="utf-8")
-        os.replace(temporary, path)
+        try:
+            with open(temporary, "wb", opener=_private) as file:
+                file.write(_with_checksum(_encoded(workbook)))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+            _sync_folder(self._folder)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            reason = f"expected to write {path}, got: {error.strerror}"
+            raise NotWrittenError(error.errno, reason) from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring a file's new name to disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _free_name(path: Path) -> Path:
+    numbers = itertools.count(1)
+    names = (path.with_name(f"{path.name}.damaged-{number}") for number in numbers)
+    return next(name for name in names if not name.exists())
+
+
+def _with_checksum(text: str) -> bytes:
+    """The text, a JSON object, with the checksum of what follows the first line."""
+    rest = text.removeprefix("{\n").encode()
+    return b'{"sha256":"%b",\n' % hashlib.sha256(rest).hexdigest().encode() + rest
+
+
+def _checked(content: bytes) -> Resource:
+    """What a file holds. ValueError where it is not what was written.
+
+    Files from before there were checksums have none; they get one with the next write.
+    """
+    kept: Resource = json.loads(content)
+    if "sha256" in kept:
+        rest = content.partition(b"\n")[2]
+        if hashlib.sha256(rest).hexdigest() != kept["sha256"]:
+            raise ValueError("its checksum is another")
+    return kept
 
 
 def _encoded(workbook: Workbook) -> str:

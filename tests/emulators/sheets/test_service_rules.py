@@ -179,6 +179,7 @@ def test_an_empty_basic_chart_is_the_services_own_failure(
     error = refused(spreadsheet, chart(spec={"basicChart": {}}))
 
     assert (error["code"], error["status"]) == (500, "INTERNAL")
+    assert error["message"] == "Internal error encountered."
 
 
 def test_a_protected_column_refuses_a_sort_of_whole_rows(
