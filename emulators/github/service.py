@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flask import Flask, Request, Response, request
 
-from emulators.calls import Calls
+from emulators.faults import FaultInjector
 from emulators.github import faults, rest_api
 from emulators.github.clones import served_clone
 from emulators.github.faults import AnswerFault
@@ -61,7 +61,7 @@ class GitHubEmulator:
         port: int = 0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.calls = Calls(operations=(GRAPHQL, REST), kinds=faults.KINDS)
+        self.calls = FaultInjector(operations=(GRAPHQL, REST), kinds=faults.KINDS)
         self.repositories = [*(served_clone(path, login) for path in clones), *repositories]
         self.scopes: Sequence[str] | None = CLASSIC_SCOPES
         self.batch_limit: BatchLimit | None = None

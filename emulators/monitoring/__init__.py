@@ -28,7 +28,7 @@ State: `points.jsonl`, one line for each write or change of a descriptor, append
 """
 
 from emulators.monitoring.emulator import MonitoringEmulator
+from emulators.monitoring.errors import Wording
 from emulators.monitoring.series import Point, TimeSeries
-from emulators.monitoring.texts import Wording
 
 __all__ = ["MonitoringEmulator", "Point", "TimeSeries", "Wording"]

@@ -1,4 +1,4 @@
-"""The emulator as a whole: a gRPC server on the loopback address, over one ledger."""
+"""The emulator as a whole: a gRPC server on the loopback address, over one store."""
 
 import threading
 from collections.abc import Callable
@@ -9,12 +9,11 @@ from typing import Any
 
 import grpc
 
-from emulators.calls import Calls
+from emulators.faults import FaultInjector
 from emulators.http_server import LOOPBACK, check_port
-from emulators.monitoring.faults import KINDS, Refuse, refuse_all
-from emulators.monitoring.ledger import Ledger
+from emulators.monitoring.errors import KINDS, Refuse, Wording, refuse_all
 from emulators.monitoring.series import TimeSeries
-from emulators.monitoring.texts import Wording
+from emulators.monitoring.store import Store
 
 SERVICE = "google.monitoring.v3.MetricService"
 OPERATIONS = (
@@ -29,7 +28,7 @@ _STOP_SECONDS = 2.0
 
 
 def utc_now() -> datetime:
-    """The time by which the age of points is judged, unless a test sets another clock."""
+    """The time by which the age of points is taken, unless a test sets another clock."""
     return datetime.now(UTC)
 
 
@@ -44,13 +43,13 @@ class MonitoringEmulator:
     def __init__(
         self, *, state: Path, port: int = 0, clock: Callable[[], datetime] = utc_now
     ) -> None:
-        self.calls = Calls(operations=OPERATIONS, kinds=KINDS)
+        self.calls = FaultInjector(operations=OPERATIONS, kinds=KINDS)
         self.clock = clock
         self.wording = Wording.CURRENT
         self.refuse: Refuse = refuse_all
         self._state = state
         self._lock = threading.Lock()
-        self._ledger: Ledger | None = None
+        self._store: Store | None = None
         self._server: grpc.Server | None = None
         self._port = port
 
@@ -62,47 +61,47 @@ class MonitoringEmulator:
     @property
     def version(self) -> int:
         """A number that grows with every write."""
-        return self._open_ledger().version
+        return self._open_store().version
 
     def start(self) -> None:
         """Read the state and answer from now on. Raises OSError where the port is taken."""
         check_port(self._port)
-        ledger = Ledger(self._state, now=self.clock())
+        store = Store(self._state, now=self.clock())
         server = grpc.server(
             ThreadPoolExecutor(max_workers=8, thread_name_prefix="monitoring"),
             options=[("grpc.so_reuseport", 0)],
         )
         self._port = server.add_insecure_port(self.address)
-        server.add_generic_rpc_handlers((_LazyHandlers(ledger, self._lock, self),))
+        server.add_generic_rpc_handlers((_LazyHandlers(store, self._lock, self),))
         server.start()
-        self._ledger, self._server = ledger, server
+        self._store, self._server = store, server
 
     def stop(self) -> None:
         """Stop answering, free the port and close the state; `start` may follow."""
-        if self._server is None or self._ledger is None:
+        if self._server is None or self._store is None:
             return
         self._server.stop(_STOP_SECONDS).wait()
         self._server = None
         with self._lock:
-            self._ledger.close()
+            self._store.close()
 
     def time_series(self) -> list[TimeSeries]:
         """Everything that is stored, series in the order of their first writes."""
-        ledger = self._open_ledger()
+        store = self._open_store()
         with self._lock:
-            return list(ledger.time_series())
+            return list(store.time_series())
 
-    def _open_ledger(self) -> Ledger:
-        if self._ledger is None:
+    def _open_store(self) -> Store:
+        if self._store is None:
             raise RuntimeError("the emulator was never started")
-        return self._ledger
+        return self._store
 
 
 class _LazyHandlers(grpc.GenericRpcHandler):
     """Imports the service with Google's types on the first call, so that a start is quick."""
 
-    def __init__(self, ledger: Ledger, lock: threading.Lock, emulator: MonitoringEmulator) -> None:
-        self._arguments = (ledger, lock, emulator)
+    def __init__(self, store: Store, lock: threading.Lock, emulator: MonitoringEmulator) -> None:
+        self._arguments = (store, lock, emulator)
         self._lock = threading.Lock()
         self._handlers: dict[str, Any] | None = None
 

@@ -1,15 +1,19 @@
-"""The service's rules about one series of a CreateTimeSeries request, each with its refusal.
+"""The service's rules about series and descriptors, and what their breach is answered with.
 
-Pure: what is stored and what time it is come in as arguments.
+What is stored and what time it is come in as arguments.
 https://cloud.google.com/monitoring/quotas#custom_metrics_quotas
 https://cloud.google.com/monitoring/api/ref_v3/rpc/google.monitoring.v3#timeinterval
+https://cloud.google.com/monitoring/api/ref_v3/rpc/google.monitoring.v3#createmetricdescriptorrequest
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from emulators.monitoring.series import Candidate, Descriptor, Point
+from emulators.monitoring.errors import Refusal
+from emulators.monitoring.series import Candidate, Descriptor, Point, SeriesKey
+from emulators.monitoring.store import Entry, Store
 
 MAX_SERIES_PER_REQUEST = 200
 MAX_LABELS = 30
@@ -172,3 +176,127 @@ def _order_faults(candidate: Candidate, point: Point, last: Point | None) -> Ite
 
 def _clock(instant: datetime) -> str:
     return instant.strftime("%Y/%m/%d-%H:%M:%S.%f")[:-3]
+
+
+class InvalidDescriptor(ValueError):
+    """A descriptor that breaks a rule."""
+
+
+class UnknownMetric(LookupError):
+    """No such metric in the project."""
+
+
+def create_descriptor(store: Store, project: str, wanted: Descriptor) -> Descriptor:
+    """Create a descriptor, or update the one of the same metric: labels are added, never removed.
+
+    Raises InvalidDescriptor.
+    """
+    _check(wanted)
+    known = store.descriptor(project, wanted.metric_type)
+    if known:
+        for name in ("metric_kind", "value_type"):
+            before, after = getattr(known, name), getattr(wanted, name)
+            if before != after:
+                raise InvalidDescriptor(
+                    f'Field {name} had an invalid value of "{after}": the metric '
+                    f"'{wanted.metric_type}' exists with {before}; delete it first."
+                )
+        wanted = replace(wanted, labels={**known.labels, **wanted.labels})
+    if len(wanted.labels) > MAX_LABELS:
+        raise InvalidDescriptor(
+            f"Field labels had an invalid value: When creating metric {wanted.metric_type}: "
+            f"the metric has more than {MAX_LABELS} labels."
+        )
+    if wanted != known:
+        store.declare(project, wanted)
+    return wanted
+
+
+def find_descriptor(store: Store, project: str, metric_type: str) -> Descriptor:
+    """The descriptor of a metric. Raises UnknownMetric."""
+    found = store.descriptor(project, metric_type)
+    if not found:
+        raise UnknownMetric(f"Could not find descriptor for metric '{metric_type}'.")
+    return found
+
+
+def delete_descriptor(store: Store, project: str, metric_type: str) -> None:
+    """Delete a user's metric with its data. Raises UnknownMetric."""
+    find_descriptor(store, project, metric_type)
+    store.forget(project, metric_type)
+
+
+def _check(wanted: Descriptor) -> None:
+    if not wanted.metric_type.startswith(DOMAINS):
+        raise InvalidDescriptor(
+            f'Field type had an invalid value of "{wanted.metric_type}": '
+            f"User-defined metrics must begin with one of: {', '.join(DOMAINS)}."
+        )
+    for name, known in (("metric_kind", KINDS), ("value_type", VALUE_TYPES)):
+        if getattr(wanted, name) not in known:
+            raise InvalidDescriptor(
+                f'Field {name} had an invalid value of "{getattr(wanted, name)}": this emulator '
+                f"knows {', '.join(sorted(known))} for user-defined metrics."
+            )
+    for key in wanted.labels:
+        if len(key) > MAX_LABEL_KEY or not LABEL_KEY.fullmatch(key):
+            raise InvalidDescriptor(
+                f'Field labels had an invalid value of "{key}": A label key has at most '
+                f"{MAX_LABEL_KEY} letters, digits and underscores, and begins with a letter."
+            )
+
+
+def write_series(
+    store: Store,
+    candidates: Sequence[Candidate],
+    *,
+    now: datetime,
+    refusals_ordered: Sequence[Refusal] = (),
+) -> list[Refusal]:
+    """Store the points of all series that keep the rules; returns the others with their reason.
+
+    refusals_ordered: series of this request that are refused although they may keep the rules.
+    """
+    refusals = list(refusals_ordered)
+    ordered = {refusal.candidate.index for refusal in refusals}
+    accepted: list[Entry] = []
+    seen: set[SeriesKey] = set()
+    for candidate in candidates:
+        if candidate.index in ordered:
+            continue
+        reason = _reason(store, candidate, seen, now)
+        seen.add(candidate.key)
+        if reason:
+            refusals.append(Refusal(candidate=candidate, reason=reason))
+        else:
+            _declare(store, candidate)
+            accepted.append((candidate.key, candidate.points[0]))
+    store.add(accepted)
+    return refusals
+
+
+def _reason(store: Store, candidate: Candidate, seen: set[SeriesKey], now: datetime) -> str | None:
+    if candidate.key in seen:
+        return (
+            f"Field timeSeries[{candidate.index}] had an invalid value: Duplicate TimeSeries "
+            "encountered. Only one point can be written per TimeSeries per request."
+        )
+    descriptor = store.descriptor(candidate.key.project, candidate.key.metric_type)
+    last = store.last_point(candidate.key)
+    return next(faults(candidate, descriptor=descriptor, last=last, now=now), None)
+
+
+def _declare(store: Store, candidate: Candidate) -> None:
+    """Make the descriptor on a metric's first write, and add labels that it did not know."""
+    key = candidate.key
+    known = store.descriptor(key.project, key.metric_type)
+    declared = known or Descriptor(
+        metric_type=key.metric_type,
+        metric_kind=kind_of(candidate, None),
+        value_type=candidate.value_types[0],
+        unit=candidate.unit,
+        description=candidate.description,
+    )
+    labels = {**dict.fromkeys(dict(key.labels), ""), **declared.labels}
+    if known is None or labels.keys() != known.labels.keys():
+        store.declare(key.project, replace(declared, labels=labels))

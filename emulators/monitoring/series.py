@@ -1,6 +1,6 @@
 """What the emulator stores, as plain values: time series, their points, their metrics' descriptors.
 
-Nothing here knows Google's types; `wire` translates.
+Nothing here knows Google's types; `messages` translates.
 """
 
 from collections.abc import Mapping
@@ -73,7 +73,7 @@ class Descriptor:
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """One entry of a CreateTimeSeries request, not yet judged.
+    """One entry of a CreateTimeSeries request, not yet checked.
 
     metric_kind: "" where the request leaves it out. value_types: one for each point.
     """

@@ -11,8 +11,9 @@ from typing import Any
 
 from emulators.pubsub.errors import FailedPrecondition
 from emulators.pubsub.model import Delivery, Draft, Lease, Message
-from emulators.pubsub.names import project_of
-from emulators.pubsub.records import (
+from emulators.pubsub.rules import project_of
+from emulators.pubsub.store import (
+    LONG_AGO,
     Acknowledged,
     Collection,
     DeadLettered,
@@ -21,10 +22,10 @@ from emulators.pubsub.records import (
     Published,
     Pushed,
     Record,
+    State,
     Stored,
+    to_plain,
 )
-from emulators.pubsub.resources import to_plain
-from emulators.pubsub.state import LONG_AGO, State
 
 ATTRIBUTE_PREFIX = "CloudPubSubDeadLetterSource"
 DEADLINE_PASSED = "The ack deadline passed unanswered."

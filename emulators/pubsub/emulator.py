@@ -4,22 +4,21 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from emulators.calls import Calls
+from emulators.faults import FaultInjector
 from emulators.http_server import LoopbackServer
-from emulators.pubsub import faults
+from emulators.pubsub.errors import FAULTS, PUSH
 from emulators.pubsub.grpc_server import GrpcServer
 from emulators.pubsub.journal import Journal
 from emulators.pubsub.live import Live
 from emulators.pubsub.model import Delivery, Outstanding
 from emulators.pubsub.operations import Operations
-from emulators.pubsub.publisher import Publisher
 from emulators.pubsub.push import Listener, PushGroups
 from emulators.pubsub.rest import rest_app
-from emulators.pubsub.schema_service import SchemaService
-from emulators.pubsub.state import DELIVERIES_KEPT, State
+from emulators.pubsub.schemas import SchemaService
+from emulators.pubsub.service import Publisher, Subscriber
+from emulators.pubsub.store import DELIVERIES_KEPT, State
 from emulators.pubsub.streaming import OPERATION as STREAMING_PULL
 from emulators.pubsub.streaming import StreamingPull
-from emulators.pubsub.subscriber import Subscriber
 
 
 class PubSubEmulator:
@@ -43,7 +42,7 @@ class PubSubEmulator:
             *SchemaService(self._live).operations(),
         ]
         names = [operation.name for operation in unary]
-        self.calls = Calls(operations=[*names, STREAMING_PULL, faults.PUSH], kinds=faults.KINDS)
+        self.calls = FaultInjector(operations=[*names, STREAMING_PULL, PUSH], kinds=FAULTS)
         self._operations = Operations(unary, self.calls)
         self._port, self._rest_port = port, rest_port
         self._listeners: list[Listener] = []

@@ -1,4 +1,4 @@
-"""Why the service refuses a call, in its own status words.
+"""Why a call is refused, in the service's own status words; and the faults that can be injected.
 
     Refusal
     ├── InvalidArgument      the request breaks a rule
@@ -6,10 +6,23 @@
     ├── NotFound             no such topic, subscription or schema
     ├── AlreadyExists        the name is taken
     ├── Unimplemented        a part of the service that this emulator leaves out
-    └── Struck               an ordered fault
+    └── InjectedFault        ordered through `.calls`
 
 The status words and their HTTP codes are those of google.rpc.Code
-(https://cloud.google.com/apis/design/errors).
+(https://cloud.google.com/apis/design/errors). The kinds of injected faults:
+
+UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, INTERNAL
+    The call fails with that status and nothing is done; a push is not sent.
+drop_answer
+    The work is done and the answer is lost: the caller sees UNAVAILABLE; a push counts as
+    unreachable although its function ran to the end.
+duplicate
+    `Publish` stores every message twice, as a publisher's retry does; `Acknowledge` and `Push`
+    deliver the message once more although it was acknowledged.
+reorder
+    `Pull`, `StreamingPull` and `Push` deliver the newest message that is due instead of the oldest.
+
+A kind that says nothing of an operation leaves it unharmed.
 """
 
 from collections.abc import Mapping
@@ -81,7 +94,7 @@ class Unimplemented(Refusal):
     http_status = 501
 
 
-class Struck(Refusal):
+class InjectedFault(Refusal):
     """An ordered fault: the status is the one that was ordered."""
 
     HTTP_STATUS: ClassVar[Mapping[str, int]] = {
@@ -95,3 +108,23 @@ class Struck(Refusal):
         super().__init__(message)
         self.status = status
         self.http_status = self.HTTP_STATUS[status]
+
+
+DROP_ANSWER = "drop_answer"
+DUPLICATE = "duplicate"
+REORDER = "reorder"
+FAULTS = frozenset({*InjectedFault.HTTP_STATUS, DROP_ANSWER, DUPLICATE, REORDER})
+
+PUSH = "Push"
+
+
+def raise_fault(operation: str, kind: str | None) -> None:
+    """Raise the status that was ordered, if it was one."""
+    if kind is not None and kind in InjectedFault.HTTP_STATUS:
+        raise InjectedFault(kind, f"{operation} failed, as ordered of this emulator.")
+
+
+def lose_answer(operation: str, kind: str | None) -> None:
+    """Raise UNAVAILABLE where the answer is to be lost; the work is done by then."""
+    if kind == DROP_ANSWER:
+        raise InjectedFault("UNAVAILABLE", f"The answer of {operation} was lost, as ordered.")

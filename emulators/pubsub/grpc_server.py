@@ -1,4 +1,4 @@
-"""The gRPC door: the operations' table served as google.pubsub.v1 on a loopback port."""
+"""The operations' table served over gRPC as google.pubsub.v1 on a loopback port."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

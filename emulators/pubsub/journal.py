@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from emulators.pubsub.records import Record, from_line, to_line
+from emulators.pubsub.store import Record, from_line, to_line
 
 FILE_NAME = "journal.jsonl"
 

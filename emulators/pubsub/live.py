@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from emulators.pubsub.broker import Broker, Moment
 from emulators.pubsub.journal import Journal
 from emulators.pubsub.model import Lease
-from emulators.pubsub.state import State
+from emulators.pubsub.store import State
 
 FOREVER = float("inf")
 

@@ -1,15 +1,14 @@
-"""The service's calls by name, each a plain function from request to answer, counted and struck.
+"""The service's calls by name, each a plain function from request to answer, with injected faults.
 
-gRPC and REST are two doors to the same table.
+gRPC and REST serve the same table.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from emulators.calls import Calls
-from emulators.pubsub.errors import InvalidArgument
-from emulators.pubsub.faults import lose_answer, strike
+from emulators.faults import FaultInjector
+from emulators.pubsub.errors import InvalidArgument, lose_answer, raise_fault
 
 Item = TypeVar("Item")
 
@@ -19,7 +18,7 @@ Gone = Callable[[], bool]
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One call: the request's protocol buffer, the fault that strikes it, and its caller."""
+    """One call: the request's protocol buffer, the fault injected into it, and its caller."""
 
     body: Any
     fault: str | None = None
@@ -39,14 +38,14 @@ class Operation:
 class Operations:
     """Every unary call of the emulator."""
 
-    def __init__(self, operations: Iterable[Operation], calls: Calls) -> None:
+    def __init__(self, operations: Iterable[Operation], calls: FaultInjector) -> None:
         self.by_name: Mapping[str, Operation] = {each.name: each for each in operations}
         self._calls = calls
 
     def call(self, name: str, body: Any, *, gone: Gone = lambda: False) -> Any:
         """Answer one call, or raise a Refusal."""
         fault = self._calls.begin(name)
-        strike(name, fault)
+        raise_fault(name, fault)
         answer = self.by_name[name].answer(Request(body=body, fault=fault, gone=gone))
         lose_answer(name, fault)
         return answer

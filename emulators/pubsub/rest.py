@@ -1,4 +1,4 @@
-"""The REST door: the operations' table under /v1, for the real `gcloud` and for curl.
+"""The operations' table served over REST under /v1, for the real `gcloud` and for curl.
 
 Paths and bodies are those of https://cloud.google.com/pubsub/docs/reference/rest; a refusal has
 Google's JSON error shape.

@@ -1,15 +1,106 @@
-"""The rules of a subscription, and what a valid one means for its deliveries.
+"""The rules of names, of publish requests and of subscriptions, as the service documents them.
 
-Sources: the API's reference of Subscription, RetryPolicy, DeadLetterPolicy and ExpirationPolicy
-(https://cloud.google.com/pubsub/docs/reference/rpc/google.pubsub.v1).
+Names: https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names; limits:
+https://cloud.google.com/pubsub/quotas#resource_limits; fields and their ranges:
+https://cloud.google.com/pubsub/docs/reference/rpc/google.pubsub.v1 (Subscription, RetryPolicy,
+DeadLetterPolicy, ExpirationPolicy). Pure: a request in, a Refusal or nothing out.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from emulators.pubsub.errors import InvalidArgument, Unimplemented
-from emulators.pubsub.names import check_name
+from emulators.pubsub.model import Draft
+
+DELETED_TOPIC = "_deleted-topic_"
+DELETED_SCHEMA = "_deleted-schema_"
+
+_PROJECT = re.compile(r"projects/[^/\s]+")
+_ID = re.compile(r"(?!goog)[A-Za-z][A-Za-z0-9\-._~+%]{2,254}")
+
+
+def check_name(name: str, collection: str) -> str:
+    """The name itself, if it is one of a resource in `collection` (topics, subscriptions, …)."""
+    parent, _, rest = name.rpartition(f"/{collection}/")
+    if _PROJECT.fullmatch(parent) and _ID.fullmatch(rest):
+        return name
+    raise InvalidArgument(
+        f"Invalid [{collection}] name: (name={name}). It is projects/PROJECT/{collection}/ID, with"
+        " an ID of 3 to 255 letters, digits and -._~+% that starts with a letter and not with"
+        " 'goog'."
+    )
+
+
+def check_project(name: str) -> str:
+    """The name itself, if it is `projects/PROJECT`."""
+    if _PROJECT.fullmatch(name):
+        return name
+    raise InvalidArgument(f"Invalid [projects] name: (name={name}). It is projects/PROJECT.")
+
+
+def project_of(name: str) -> str:
+    """The project's id in a resource's full name."""
+    return name.split("/", 2)[1]
+
+
+def schema_name(project: str, schema_id: str) -> str:
+    """The full name of a schema; project is `projects/PROJECT`."""
+    return check_name(f"{check_project(project)}/schemas/{schema_id}", "schemas")
+
+
+MAX_MESSAGES = 1_000
+MAX_BYTES = 10_000_000
+MAX_ATTRIBUTES = 100
+MAX_KEY_BYTES = 256
+MAX_VALUE_BYTES = 1_024
+MAX_ORDERING_KEY_BYTES = 1_024
+
+
+def check_publish(drafts: Sequence[Draft]) -> None:
+    """Refuse a request that breaks a limit, as a whole."""
+    if not drafts:
+        raise InvalidArgument("The publish request holds no message; it needs at least one.")
+    if len(drafts) > MAX_MESSAGES:
+        raise InvalidArgument(
+            f"The value for message_count is too large. You passed {len(drafts)} in the request,"
+            f" but the maximum value is {MAX_MESSAGES}."
+        )
+    size = 0
+    for draft in drafts:
+        _check_message(draft)
+        size += len(draft.data) + sum(len(k) + len(v) for k, v in draft.attributes.items())
+    if size > MAX_BYTES:
+        raise InvalidArgument(
+            f"The value for request_size is too large. You passed {size} in the request, but the"
+            f" maximum value is {MAX_BYTES}."
+        )
+
+
+def _check_message(draft: Draft) -> None:
+    if not draft.data and not draft.attributes:
+        raise InvalidArgument(
+            "One or more messages in the publish request is empty. Each message must contain"
+            " either non-empty data, or at least one attribute."
+        )
+    if len(draft.attributes) > MAX_ATTRIBUTES:
+        raise InvalidArgument(
+            f"The message has {len(draft.attributes)} attributes; the most is {MAX_ATTRIBUTES}."
+        )
+    for key, value in draft.attributes.items():
+        if not 0 < len(key.encode()) <= MAX_KEY_BYTES:
+            raise InvalidArgument(f"Attribute key {key!r}: 1 to {MAX_KEY_BYTES} bytes are allowed.")
+        if key.startswith("goog"):
+            raise InvalidArgument(f"Attribute key {key!r} begins with 'goog', which is reserved.")
+        if len(value.encode()) > MAX_VALUE_BYTES:
+            raise InvalidArgument(
+                f"The value of attribute {key!r} has more than {MAX_VALUE_BYTES} bytes."
+            )
+    if len(draft.ordering_key.encode()) > MAX_ORDERING_KEY_BYTES:
+        raise InvalidArgument(f"The ordering key has more than {MAX_ORDERING_KEY_BYTES} bytes.")
+
 
 DEFAULT_ACK_DEADLINE_SECONDS = 10
 DEFAULT_MINIMUM_BACKOFF_SECONDS = 10.0

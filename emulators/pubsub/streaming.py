@@ -7,13 +7,11 @@ from typing import Any
 import grpc
 from google.pubsub_v1.types import pubsub
 
-from emulators.calls import Calls
-from emulators.pubsub.errors import InvalidArgument
-from emulators.pubsub.faults import REORDER, strike
+from emulators.faults import FaultInjector
+from emulators.pubsub.errors import REORDER, InvalidArgument, raise_fault
 from emulators.pubsub.live import Live
 from emulators.pubsub.model import Lease
-from emulators.pubsub.subscriber import check_ack_deadline
-from emulators.pubsub.wire import received_message
+from emulators.pubsub.service import check_ack_deadline, received_message
 
 OPERATION = "StreamingPull"
 REQUEST_TYPE = pubsub.StreamingPullRequest.pb()
@@ -26,14 +24,14 @@ _LOOK_AGAIN_SECONDS = 30.0
 class StreamingPull:
     """Answers google.pubsub.v1.Subscriber.StreamingPull."""
 
-    def __init__(self, live: Live, calls: Calls) -> None:
+    def __init__(self, live: Live, calls: FaultInjector) -> None:
         self._live = live
         self._calls = calls
 
     def answer(self, requests: Iterator[Any], context: grpc.ServicerContext) -> Iterator[Any]:
         """Messages until the subscriber hangs up; Refusal where the first request is wrong."""
         fault = self._calls.begin(OPERATION)
-        strike(OPERATION, fault)
+        raise_fault(OPERATION, fault)
         first = next(requests)
         check_ack_deadline(first.stream_ack_deadline_seconds)
         if first.stream_ack_deadline_seconds < 10:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from emulators.calls import Calls
+from emulators.faults import FaultInjector
 from emulators.http_server import LoopbackServer
 from emulators.sheets.render import spreadsheet_resource
 from emulators.sheets.requests.batch import HANDLERS, REQUEST_FAULTS
@@ -24,9 +24,9 @@ class SheetsEmulator:
     """
 
     def __init__(self, *, state: Path, port: int = 0) -> None:
-        self.calls = Calls(operations=METHODS, kinds=FAULTS)
+        self.calls = FaultInjector(operations=METHODS, kinds=FAULTS)
         self.quota = Quota()
-        self.requests = Calls(operations=HANDLERS, kinds=REQUEST_FAULTS)
+        self.requests = FaultInjector(operations=HANDLERS, kinds=REQUEST_FAULTS)
         self._library = Library(state, self.requests)
         self._app = SheetsApp(self._library, self.calls, self.quota)
         self._server = LoopbackServer(self._app.wsgi, port=port)

@@ -17,7 +17,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from emulators.calls import Calls
+from emulators.faults import FaultInjector
 from emulators.sheets import methods, rules
 from emulators.sheets.errors import ApiError, bad_field, permission_denied
 from emulators.sheets.methods import Call, Method
@@ -194,7 +194,7 @@ def quota_exceeded(kind: str) -> ApiError:
 
 _LOG = logging.getLogger("emulators.sheets")
 ROOT = "/v4/spreadsheets"
-# What `Calls` can order. `stale` and `torn` make a read lag behind the last write (see Library);
+# The injected faults. `stale` and `torn` make a read lag behind the last write (see Library);
 # the two `…_after_write` let the call through first.
 FAULTS = (
     "403",
@@ -220,7 +220,7 @@ class SheetsApp:
     slow_seconds: how long the fault `slow` holds a call up; `closing` ends such waits.
     """
 
-    def __init__(self, library: Library, calls: Calls, quota: Quota) -> None:
+    def __init__(self, library: Library, calls: FaultInjector, quota: Quota) -> None:
         self.slow_seconds = 1.0
         self.closing = threading.Event()
         self._library = library

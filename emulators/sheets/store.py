@@ -23,7 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from emulators.calls import Calls
+from emulators.faults import FaultInjector
 from emulators.sheets.errors import invalid, not_found, office_file, permission_denied
 from emulators.sheets.grid import Cell, Grid, Row
 from emulators.sheets.resource import Resource, new_sheet_properties, new_spreadsheet_properties
@@ -38,7 +38,7 @@ class Library:
     requests: counts and faults of the requests inside batches.
     """
 
-    def __init__(self, folder: Path, requests: Calls) -> None:
+    def __init__(self, folder: Path, requests: FaultInjector) -> None:
         self.requests = requests
         self._store = Store(folder)
         with held_back():

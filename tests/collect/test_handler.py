@@ -15,7 +15,7 @@ from functions_framework import create_app
 from google.pubsub_v1 import PublisherClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.github import GitHubEmulator, Repository, commits_in_memory
 from emulators.pubsub import PubSubEmulator
 from own_dashboard.stack.archive import unpack_archive

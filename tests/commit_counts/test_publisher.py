@@ -13,7 +13,7 @@ from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import CommitCounts, Count
 from commit_counts.parse import parse_event
 from commit_counts.publisher import Publisher
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.pubsub import PubSubEmulator
 from tests.support.collect import NOW, TOKYO, window_of
 from tests.support.pubsub import running

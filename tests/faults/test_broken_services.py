@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commit_counts.event import CommitCounts, Count, Window
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.pubsub import Delivery
 from own_dashboard.stack.inputs import choose_input
 from own_dashboard.stack.options import LOCAL_PROJECT, StackOptions

@@ -18,7 +18,7 @@ from rich.console import Console
 from collect.counting.window import cut_window
 from commit_counts.event import CommitCounts, Count, Window
 from commit_counts.parse import parse_event
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.github import GitHubEmulator, Repository, commits_in_memory
 from emulators.pubsub import PubSubEmulator
 from own_dashboard.cli import main

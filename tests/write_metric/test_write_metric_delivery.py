@@ -19,10 +19,9 @@ from hypothesis import strategies as st
 from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import CommitCounts, Count, Window
 from commit_counts.retry import Deadline, RetryPolicy
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.monitoring import Wording
-from emulators.monitoring.faults import Refuse
-from emulators.monitoring.texts import INTERNAL_ERROR
+from emulators.monitoring.errors import INTERNAL_ERROR, Refuse
 from tests.support.monitoring import NOON, Monitoring, label_of, running_monitoring
 from write_metric.delivery import Delivery
 from write_metric.monitoring import MonitoringSink

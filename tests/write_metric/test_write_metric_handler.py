@@ -12,7 +12,7 @@ import flask.testing
 import pytest
 from functions_framework import create_app
 
-from emulators.calls import Fault
+from emulators.faults import Fault
 from own_dashboard.stack.archive import unpack_archive
 from tests.support.monitoring import Monitoring, running_monitoring
 

@@ -12,7 +12,7 @@ import pytest
 
 from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import CommitCounts
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.sheets import SheetsEmulator
 from tests.support.sheets import (  # noqa: F401 - fixtures
     client,

@@ -6,7 +6,7 @@ the reply, empty for most. It raises ApiError; the whole batch is then refused a
 Source: https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
 """
 
-from emulators.calls import Calls
+from emulators.faults import FaultInjector
 from emulators.sheets.errors import ApiError, internal, invalid
 from emulators.sheets.requests import (
     areas,
@@ -50,7 +50,7 @@ REQUEST_FAULTS = ("400", "500")
 
 
 def apply_batch(
-    workbook: Workbook, requests: list[Resource], calls: Calls | None = None
+    workbook: Workbook, requests: list[Resource], calls: FaultInjector | None = None
 ) -> list[Resource]:
     """Apply every request in turn; the replies in the same order. ApiError names the culprit.
 
@@ -61,7 +61,9 @@ def apply_batch(
     return [_apply(workbook, index, request, calls) for index, request in enumerate(requests)]
 
 
-def _apply(workbook: Workbook, index: int, request: Resource, calls: Calls | None) -> Resource:
+def _apply(
+    workbook: Workbook, index: int, request: Resource, calls: FaultInjector | None
+) -> Resource:
     given = [(name, body) for name, body in request.items() if body is not None]
     if len(given) != 1:
         reason = "oneof field 'kind' is already set" if given else "No request set"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from commit_counts.errors import DashboardError, RetryLater
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.github import GitHubEmulator, Repository, commits_in_memory, faults
 from tests.support.collect import (
     NOW,

@@ -8,7 +8,7 @@ import pytest
 from collect.counting.selection import Selection
 from collect.github.history import BATCH
 from commit_counts.errors import NeverWorks, RetryLater
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.github import BatchLimit, GitHubEmulator, Person, Repository, commits_in_memory
 from tests.support.collect import (
     NOW,

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.github import GitHubEmulator, Repository, commits_in_memory
 from tests.support.github import GitHubClient, running
 

@@ -10,7 +10,7 @@ from google.api import metric_pb2  # type: ignore[import-untyped]
 from google.api_core import exceptions
 from google.cloud import monitoring_v3
 
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.monitoring import MonitoringEmulator, Wording
 from tests.support.monitoring import (
     METRIC,

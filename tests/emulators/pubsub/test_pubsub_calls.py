@@ -9,7 +9,7 @@ import pytest
 from google.api_core import exceptions
 from google.pubsub_v1 import types
 
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.pubsub import PubSubEmulator
 from tests.support.pubsub import (
     Clients,

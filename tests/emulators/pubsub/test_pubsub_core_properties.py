@@ -17,16 +17,16 @@ from hypothesis.stateful import (
 
 from emulators.pubsub.broker import Broker, Moment
 from emulators.pubsub.model import Draft, Lease
-from emulators.pubsub.records import (
+from emulators.pubsub.rules import DeliveryRules
+from emulators.pubsub.store import (
     Acknowledged,
     DeadLettered,
     Published,
     Record,
+    State,
     from_line,
     to_line,
 )
-from emulators.pubsub.rules import DeliveryRules
-from emulators.pubsub.state import State
 
 TOPIC = "projects/p/topics/counts"
 LETTERS = "projects/p/topics/letters"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.pubsub import Delivery, PubSubEmulator
 from emulators.pubsub.journal import Journal
-from emulators.pubsub.records import Stored
+from emulators.pubsub.store import Stored
 from tests.support.pubsub import (
     Clients,
     connected,

@@ -5,7 +5,7 @@ from typing import Any
 import gspread
 import pytest
 
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.sheets import SheetsEmulator
 from tests.support.sheets import applied, grid, refused
 from tests.support.sheets_layout import chart, lines

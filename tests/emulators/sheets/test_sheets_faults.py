@@ -14,7 +14,7 @@ import gspread
 import pytest
 import requests
 
-from emulators.calls import Fault
+from emulators.faults import Fault
 from emulators.sheets import SheetsEmulator
 from emulators.sheets.service import Quota
 from tests.support.sheets import applied, connected_client, grid, refused, running_sheets

@@ -1,17 +1,53 @@
-"""How the service words a partial refusal: its status message and the packed summary.
+"""How the service words a refusal, and the faults that can be injected through `calls.inject`.
 
-Three forms are in public reports, so a client has to read all of them:
-googleapis/google-cloud-python and GoogleCloudPlatform/opentelemetry-operations-python #431 (2025),
+A partial refusal is a status message and a packed summary. Three forms of the message are in public
+reports, so a client has to read all of them: googleapis/google-cloud-python and
+GoogleCloudPlatform/opentelemetry-operations-python #431 (2025),
 GoogleCloudPlatform/opentelemetry-operations-java #247 (2023) and
 GoogleCloudPlatform/prometheus-engine #493 (no indexes at all).
+
+Every gRPC code in CODES is a fault; with `_after_write` behind it the call does its work first and
+the answer is lost. `refuse_some` lets CreateTimeSeries refuse single series, which
+`MonitoringEmulator.refuse` chooses.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 
+import grpc
+
 from emulators.monitoring.series import Candidate, Labels
+
+REFUSE_SOME = "refuse_some"
+CODES = (
+    "UNAVAILABLE",
+    "DEADLINE_EXCEEDED",
+    "RESOURCE_EXHAUSTED",
+    "INTERNAL",
+    "PERMISSION_DENIED",
+    "UNAUTHENTICATED",
+)
+AFTER_WRITE = frozenset({"UNAVAILABLE_after_write", "DEADLINE_EXCEEDED_after_write"})
+KINDS = frozenset({*CODES, *AFTER_WRITE, REFUSE_SOME})
+
+# Metric type and metric labels of a series to the reason for which it is refused, None to take it.
+Refuse = Callable[[str, Mapping[str, str]], str | None]
+
+
+def refuse_all(metric_type: str, labels: Mapping[str, str]) -> str:
+    """Refuse every series with the service's text for a passing internal error."""
+    del metric_type, labels
+    return INTERNAL_ERROR
+
+
+def status_of(kind: str | None) -> grpc.StatusCode | None:
+    """The gRPC code with which a fault ends the whole call, None where it does not."""
+    if kind is None or kind == REFUSE_SOME:
+        return None
+    return grpc.StatusCode[kind.removesuffix("_after_write")]
+
 
 INVALID_ARGUMENT = 3
 INTERNAL = 13

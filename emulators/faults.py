@@ -1,4 +1,4 @@
-"""What every emulator keeps about its calls: how many came, and which faults to strike them with.
+"""Faults that are injected into an emulator's calls, and how many calls came.
 
 An emulator names each call by the vendor's own word for it (`spreadsheets.batchUpdate`,
 `CreateTimeSeries`), asks `begin` once per call, and acts on the kind of fault that it gets back.
@@ -15,12 +15,12 @@ ANY = "*"
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One order to fail.
+    """A fault to inject.
 
     operation: the service's own name of a call, or `*` for any.
     kind: what goes wrong, in the emulator's own list (`503`, `timeout_after_write`, …).
     skip: how many matching calls pass unharmed first.
-    times: how many calls it strikes after that; None until cleared.
+    times: how many calls it fails after that; None until cleared.
     """
 
     operation: str = ANY
@@ -29,8 +29,8 @@ class Fault:
     times: int | None = 1
 
 
-class Calls:
-    """The calls of one emulator: counted, delayed and struck by ordered faults. Thread-safe."""
+class FaultInjector:
+    """The calls of one emulator: counted, delayed and failed as told. Thread-safe."""
 
     def __init__(self, *, operations: Collection[str], kinds: Collection[str]) -> None:
         self.operations = frozenset(operations)
@@ -41,7 +41,7 @@ class Calls:
         self._faults: list[Fault] = []
 
     def inject(self, fault: Fault) -> None:
-        """Order a fault. ValueError where this emulator knows no such operation or kind."""
+        """Inject a fault. ValueError where this emulator knows no such operation or kind."""
         if fault.operation != ANY and fault.operation not in self.operations:
             known = ", ".join(sorted(self.operations))
             raise ValueError(f"no operation {fault.operation!r} here; known: {known}")
@@ -53,15 +53,15 @@ class Calls:
             self._faults.append(fault)
 
     def clear_faults(self) -> None:
-        """Forget every ordered fault."""
+        """Forget every injected fault."""
         with self._lock:
             self._faults.clear()
 
     def begin(self, operation: str) -> str | None:
-        """Count one call and wait its latency; returns the kind of the fault that strikes it."""
+        """Count one call and wait its latency; returns the kind of the fault injected into it."""
         with self._lock:
             self._counts[operation] += 1
-            kind = self._strike(operation)
+            kind = self._fault_of(operation)
         if self.latency_seconds:
             time.sleep(self.latency_seconds)
         return kind
@@ -71,7 +71,7 @@ class Calls:
         with self._lock:
             return self._counts.total() if operation is None else self._counts[operation]
 
-    def _strike(self, operation: str) -> str | None:
+    def _fault_of(self, operation: str) -> str | None:
         for index, fault in enumerate(self._faults):
             if fault.operation not in (ANY, operation):
                 continue

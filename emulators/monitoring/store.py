@@ -20,7 +20,7 @@ KEPT = timedelta(weeks=6)
 Entry = tuple[SeriesKey, Point]
 
 
-class Ledger:
+class Store:
     """Series and descriptors of all projects, kept in `state/points.jsonl`."""
 
     def __init__(self, state: Path, *, now: datetime) -> None:

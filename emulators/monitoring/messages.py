@@ -16,6 +16,7 @@ from google.cloud import monitoring_v3
 from google.protobuf.any_pb2 import Any as PackedAny
 from google.rpc import status_pb2  # type: ignore[import-untyped]
 
+from emulators.monitoring.errors import Refusal
 from emulators.monitoring.series import (
     Candidate,
     Descriptor,
@@ -24,7 +25,6 @@ from emulators.monitoring.series import (
     SeriesKey,
     TimeSeries,
 )
-from emulators.monitoring.texts import Refusal
 
 _TYPE_OF_FIELD = {
     "bool_value": "BOOL",
