@@ -4,7 +4,8 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from collect.counting.window import InvalidRequest, parse_day
+from collect.counting.window import parse_day
+from commit_counts.errors import InvalidRequest
 from own_dashboard.environment import default_state, variables
 
 # What leads a command into the cloud.

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from collect.counting.window import InvalidRequest, parse_day
+from collect.counting.window import parse_day
+from commit_counts.errors import InvalidRequest
 
 FIELDS = ("since", "until", "forks")
 

@@ -4,6 +4,7 @@
     ├── RetryLater           try again later: a quota, an outage, a lost race
     └── NeverWorks           never will work as it stands: somebody has to change something
         ├── InvalidEvent     a message that breaks the event contract
+        ├── InvalidRequest   an HTTP call whose body is wrong
         └── InvalidSettings  environment variables that are missing or wrong
 
 Every error has a problem (what was expected, and what came), and where there is one a fix: what to
@@ -45,6 +46,10 @@ class NeverWorks(DashboardError):
 
 class InvalidEvent(NeverWorks):
     """A message that breaks the event contract: names the field, the value and the rule."""
+
+
+class InvalidRequest(NeverWorks):
+    """What a caller asked for makes no sense: names the field and the rule."""
 
 
 class InvalidSettings(NeverWorks):

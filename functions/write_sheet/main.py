@@ -7,6 +7,7 @@ import functions_framework
 
 from commit_counts.event import CommitCounts
 from commit_counts.handler import CloudEvent, receive
+from commit_counts.parse import parse_event
 from write_sheet.settings import Settings, read_settings
 from write_sheet.sheets_api.client import GoogleSheet, open_sheet
 from write_sheet.step import write
@@ -26,4 +27,4 @@ def _write(event: CommitCounts) -> dict[str, object]:
 @functions_framework.cloud_event
 def write_sheet(cloud_event: CloudEvent) -> None:
     """Bring the Sheet up to date with the event; raising means that it is delivered again."""
-    receive("write_sheet", cloud_event, _write)
+    receive("write_sheet", cloud_event, parse_event, _write)

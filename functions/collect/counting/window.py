@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from commit_counts.errors import NeverWorks
+from commit_counts.errors import InvalidRequest
 from commit_counts.event import Window
 
 # Branches are merged days after their commits were authored: an hourly run re-reads this many days.
@@ -14,10 +14,6 @@ WINDOW_DAYS = 35
 STATEMENT_DAYS = 92
 EARLIEST = date(1970, 1, 1)
 _DAY = timedelta(days=1)
-
-
-class InvalidRequest(NeverWorks):
-    """What was asked for breaks a rule: names the field, the value and the rule."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

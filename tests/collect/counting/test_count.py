@@ -8,7 +8,8 @@ import pytest
 from collect.counting.count import FoundCommit, count
 from collect.counting.selection import Selection
 from collect.counting.source import Repository
-from collect.counting.window import InvalidRequest, Span, choose_window, cut_window, parse_day
+from collect.counting.window import Span, choose_window, cut_window, parse_day
+from commit_counts.errors import InvalidRequest
 from commit_counts.event import Count, Window
 
 TOKYO = ZoneInfo("Asia/Tokyo")
