@@ -124,7 +124,7 @@ def _refuse(error: DashboardError, facts: Outcome) -> NoReturn:
 def _failure(error: DashboardError, phrase: str, facts: Outcome) -> flask.Response:
     status = status_of(error)
     level = logging.ERROR if status == 500 else logging.WARNING
-    facts = {**facts, "outcome": type(error).__name__, "reason": str(error)}
+    facts = {**facts, **error.facts, "outcome": type(error).__name__, "reason": str(error)}
     logs.log(logger, phrase, facts, level=level)
     response = _json(status, {"error": str(error)})
     if isinstance(error, RetryLater) and error.retry_at:
