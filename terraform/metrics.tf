@@ -3,7 +3,11 @@
 # log line, one a run, and becomes metrics here.
 
 locals {
-  metrics = jsondecode(file("${local.source_root}/write_metric/metrics.json")).metrics
+  # Only those of a topic that there is.
+  metrics = {
+    for name, metric in jsondecode(file("${local.source_root}/write_metric/metrics.json")).metrics :
+    name => metric if contains(keys(local.pipeline.topics), metric.topic)
+  }
 
   # Metric => field of collect's log line, and the bounds between which a percentile can tell values
   # apart: where an alert has its threshold there is one.

@@ -21,6 +21,8 @@ RIM = {
     "commit_counts/publisher.py": {"google", "grpc"},
     "collect/github/transport.py": {"httpx"},
     "commit_counts/handler.py": {"flask"},
+    "watch/main.py": {"flask", "functions_framework"},
+    "watch/request.py": {"httpx"},
     "write_sheet/main.py": {"functions_framework"},
     "write_sheet/sheets_api/client.py": {"google", "gspread", "requests"},
     "write_metric/main.py": {"functions_framework"},
@@ -28,6 +30,7 @@ RIM = {
 }
 # The rooms of a step: each may import what stands further right, and none beside a comma another.
 ROOMS = {
+    "watch": "main > run, settings > request > target",
     "collect": "main > http > run > settings, request > github > deadline > counting",
     "write_sheet": (
         "main > step, inspection > plan > settings > dashboard > stored > sheets_api, history"

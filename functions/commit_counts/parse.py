@@ -1,22 +1,16 @@
-"""Reads an event out of its JSON form, strictly: what breaks a rule is raised, never repaired.
+"""Reads a commit-count event out of its JSON form.
 
 Rules about one field stand in `event.schema.json` and nowhere else; here are only those that span
 fields, or that a schema cannot say (a day that the calendar has, a zone that exists).
 """
 
-import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import fastjsonschema
-
-from commit_counts.errors import InvalidEvent
+from commit_counts.contract import broken, check, instant, read_object
 from commit_counts.event import HAND, Cell, CommitCounts, Count, Window, default_source
 
 CLOCK_TOLERANCE = timedelta(days=1)
@@ -24,7 +18,7 @@ CLOCK_TOLERANCE = timedelta(days=1)
 LONGEST_WINDOW_DAYS = 366
 # Zones reach from UTC-12 to UTC+14: a local day can be one ahead of that of UTC.
 _FURTHEST_DAYS = timedelta(days=1)
-_LONGEST_QUOTE = 80
+SCHEMA = "event.schema.json"
 
 
 def parse_event(body: bytes | str, *, published_at: datetime) -> CommitCounts:
@@ -34,98 +28,37 @@ def parse_event(body: bytes | str, *, published_at: datetime) -> CommitCounts:
         bounds a given one, since a statement from the future would win over all later ones.
     Raises InvalidEvent with the field, its value and the rule that it breaks.
     """
-    fields = _read_object(body)
+    fields = read_object(body)
     if {"date", "repository", "commits"} & fields.keys():
-        _check("cell_statement", fields)
+        check(fields, SCHEMA, "cell_statement")
         event = _cell_statement(fields, published_at)
         _check_ahead("date", event.cell.date, published_at)
     else:
-        _check("window_statement", fields)
+        check(fields, SCHEMA, "window_statement")
         event = _window_statement(fields, published_at)
     if event.collected_at > published_at + CLOCK_TOLERANCE:
-        raise _broken("collected_at", fields["collected_at"], "at most a day after its publication")
+        raise broken("collected_at", fields["collected_at"], "at most a day after its publication")
     return event
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema of the event."""
-    text = resources.files("commit_counts").joinpath("event.schema.json").read_text("utf-8")
-    parsed: dict[str, Any] = json.loads(text)
-    return parsed
-
-
-def _read_object(body: bytes | str) -> dict[str, Any]:
-    try:
-        text = body if isinstance(body, str) else body.decode("utf-8")
-        parsed = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
-        json.dumps(parsed, ensure_ascii=False).encode("utf-8")  # an escape may hide half a pair
-    except (ValueError, RecursionError) as error:
-        raise InvalidEvent(
-            f"the message is not JSON in UTF-8 ({error}): {_quote(body)}; send one object, "
-            'for example {"date": "2026-11-23", "repository": "me/app", "commits": 3}'
-        ) from error
-    if not isinstance(parsed, dict):
-        raise _broken("the message", parsed, "a JSON object")
-    return parsed
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise InvalidEvent(f"{twice}: is given twice in one object; expected it once")
-    return fields
-
-
-def _no_constant(name: str) -> None:
-    raise InvalidEvent(f"the message holds {name}, which JSON does not have; send a number")
-
-
-@cache
-def _validator(definition: str) -> Callable[[object], object]:
-    whole = schema()
-    form = {"$ref": f"#/definitions/{definition}", "definitions": whole["definitions"]}
-    compiled: Callable[[object], object] = fastjsonschema.compile(form)
-    return compiled
-
-
-def _check(definition: str, fields: dict[str, Any]) -> None:
-    try:
-        _validator(definition)(fields)
-    except fastjsonschema.JsonSchemaValueException as error:
-        raise InvalidEvent(_explain(error)) from error
-
-
-def _explain(error: fastjsonschema.JsonSchemaValueException) -> str:
-    path = str(error.name)
-    name = path.removeprefix("data").removeprefix(".") or "the event"
-    rule = error.message.removeprefix(path).strip()
-    if error.rule == "additionalProperties":
-        return f"{name}: {rule}; expected only fields that the event schema names"
-    if error.rule == "pattern":
-        rule = f"expected as described: {error.definition['description'].rstrip('.')}"
-    return f"{name}: {rule}, got {_quote(error.value)}"
 
 
 def _window_statement(fields: dict[str, Any], published_at: datetime) -> CommitCounts:
     window = Window(since=_day(fields["since"], "since"), until=_day(fields["until"], "until"))
     if window.until < window.since:
-        raise _broken("until", fields["until"], f"not before since, {fields['since']}")
+        raise broken("until", fields["until"], f"not before since, {fields['since']}")
     if (window.until - window.since).days >= LONGEST_WINDOW_DAYS:
         rule = f"at most {LONGEST_WINDOW_DAYS} days from since, {fields['since']}, on"
-        raise _broken("until", fields["until"], f"{rule} (state a longer period in several events)")
+        raise broken("until", fields["until"], f"{rule} (state a longer period in several events)")
     _check_ahead("until", window.until, published_at)
     unknown = fields.get("unknown_repositories", [])
     reasons = fields.get("unknown_reasons", {})
     for name in reasons:
         if name not in unknown:
-            raise _broken("unknown_reasons", name, "one of unknown_repositories")
+            raise broken("unknown_reasons", name, "one of unknown_repositories")
     counts = tuple(_count(c, f"counts[{i}]") for i, c in enumerate(fields["counts"]))
     _check_cells(counts, window, frozenset(unknown))
     return CommitCounts(
         source=fields.get("source") or default_source(fields["login"]),
-        collected_at=_instant(fields["collected_at"]),
+        collected_at=instant(fields["collected_at"], "collected_at"),
         counts=counts,
         window=window,
         login=fields["login"],
@@ -138,7 +71,7 @@ def _check_ahead(field: str, day: date, published_at: datetime) -> None:
     """A day that has not begun anywhere has no commits."""
     furthest = published_at.astimezone(UTC).date() + _FURTHEST_DAYS
     if day > furthest:
-        raise _broken(field, day.isoformat(), f"at most a day ahead, {furthest}")
+        raise broken(field, day.isoformat(), f"at most a day ahead, {furthest}")
 
 
 def _check_cells(counts: tuple[Count, ...], window: Window, unknown: frozenset[str]) -> None:
@@ -147,12 +80,12 @@ def _check_cells(counts: tuple[Count, ...], window: Window, unknown: frozenset[s
         cell = (count.date, count.repository)
         if count.date not in window:
             rule = f"within the window {window.since} to {window.until}"
-            raise _broken(f"counts[{index}].date", count.date.isoformat(), rule)
+            raise broken(f"counts[{index}].date", count.date.isoformat(), rule)
         if cell in seen:
-            raise _broken(f"counts[{index}]", f"{count.date} {count.repository}", "a cell once")
+            raise broken(f"counts[{index}]", f"{count.date} {count.repository}", "a cell once")
         if count.repository in unknown:
             rule = "a repository that is not among unknown_repositories"
-            raise _broken(f"counts[{index}].repository", count.repository, rule)
+            raise broken(f"counts[{index}].repository", count.repository, rule)
         seen.add(cell)
 
 
@@ -167,7 +100,7 @@ def _cell_statement(fields: dict[str, Any], published_at: datetime) -> CommitCou
         time_zone=time_zone(fields["time_zone"]) if "time_zone" in fields else None,
     )
     if "collected_at" in fields:
-        event = replace(event, collected_at=_instant(fields["collected_at"]))
+        event = replace(event, collected_at=instant(fields["collected_at"], "collected_at"))
     return event
 
 
@@ -183,14 +116,7 @@ def _day(text: str, path: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise _broken(path, text, "a day of the calendar, YYYY-MM-DD") from error
-
-
-def _instant(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise _broken("collected_at", text, "an RFC 3339 instant") from error
+        raise broken(path, text, "a day of the calendar, YYYY-MM-DD") from error
 
 
 def time_zone(name: str) -> ZoneInfo:
@@ -198,15 +124,4 @@ def time_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise _broken("time_zone", name, "an IANA time zone such as Asia/Tokyo") from error
-
-
-def _broken(field: str, value: object, rule: str) -> InvalidEvent:
-    return InvalidEvent(f"{field}: expected {rule}, got {_quote(value)}")
-
-
-def _quote(value: object) -> str:
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", errors="replace")
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
+        raise broken("time_zone", name, "an IANA time zone such as Asia/Tokyo") from error

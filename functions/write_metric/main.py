@@ -6,9 +6,7 @@ from functools import cache
 import functions_framework
 from cloudevents.http import CloudEvent
 
-from commit_counts.event import CommitCounts
 from commit_counts.handler import receive
-from commit_counts.parse import parse_event
 from write_metric import step
 from write_metric.monitoring import MonitoringSink
 from write_metric.settings import Settings, read_settings
@@ -17,10 +15,10 @@ from write_metric.settings import Settings, read_settings
 @functions_framework.cloud_event
 def write_metric(cloud_event: CloudEvent) -> None:
     """Write the event of one delivery; raises what keeps it from being acknowledged."""
-    receive("write_metric", cloud_event, parse_event, _write)
+    receive("write_metric", cloud_event, step.read_event, _write)
 
 
-def _write(event: CommitCounts) -> Mapping[str, object]:
+def _write(event: step.Event) -> Mapping[str, object]:
     settings = _settings()
     return step.write(event, _sink(), settings.choices).facts()
 

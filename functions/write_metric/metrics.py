@@ -14,14 +14,22 @@ from typing import Any
 COMMITS_TODAY = "commits_today"
 COMMITS_TODAY_BY_REPOSITORY = "commits_today_by_repository"
 EVENING_WITHOUT_COMMITS = "evening_without_commits"
+RESPONSE_TIME = "response_time"
+UP = "up"
+CERTIFICATE_DAYS_LEFT = "certificate_days_left"
 REPOSITORY_LABEL = "repository"
 SOURCE_LABEL = "source"
+URL_LABEL = "url"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """One metric. type: its full name in Cloud Monitoring. labels: their keys."""
+    """One metric. type: its full name in Cloud Monitoring. topic: of the events that it shows.
 
+    labels: their keys.
+    """
+
+    topic: str
     type: str
     metric_kind: str
     value_type: str

@@ -5,11 +5,14 @@ Nothing here knows Google's client: the sink is an argument.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from commit_counts.check import Check, is_check, parse_check
 from commit_counts.errors import RetryLater
 from commit_counts.event import CommitCounts, format_instant
+from commit_counts.parse import parse_event
 from commit_counts.retry import Deadline, RetryPolicy, utc_now
+from write_metric.checks import points_of_check
 from write_metric.delivery import POLICY, REQUEST_SECONDS, Delivery, TimeSeriesSink
 from write_metric.series import Choices, points_of
 
@@ -18,6 +21,9 @@ OLDEST = timedelta(hours=25)
 FURTHEST_AHEAD = timedelta(minutes=5)
 # For all requests of one event: the function has a minute.
 _TOTAL = timedelta(seconds=40)
+
+
+Event = CommitCounts | Check
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +55,13 @@ class Written:
         }
 
 
+def read_event(body: bytes, *, published_at: datetime) -> Event:
+    """The event in a message's body, of either kind that is written. Raises InvalidEvent."""
+    return parse_check(body) if is_check(body) else parse_event(body, published_at=published_at)
+
+
 def write(
-    event: CommitCounts,
+    event: Event,
     sink: TimeSeriesSink,
     choices: Choices,
     *,
@@ -65,20 +76,21 @@ def write(
     Raises RetryLater and NeverWorks as `Delivery.deliver`, and RetryLater for an event from the
     future, which the service takes once its time has come.
     """
-    points = points_of(event, choices)
+    points = points_of_check(event) if isinstance(event, Check) else points_of(event, choices)
     if not points:
         return Written()
     deadline = deadline or Deadline(ends_at=utc_now() + _TOTAL)
-    age = deadline.now() - event.collected_at
+    stated_at = points[0].end_time
+    age = deadline.now() - stated_at
     if age > OLDEST:
         return Written(too_old=len(points))
     if age < -FURTHEST_AHEAD:
         raise RetryLater(
-            f"collected_at: expected at most {FURTHEST_AHEAD.seconds // 60} minutes ahead of now, "
-            f"got {format_instant(event.collected_at)}; Cloud Monitoring takes it from "
-            f"{format_instant(event.collected_at - FURTHEST_AHEAD)} on",
-            fix="if that is wrong, set the clock of the machine that collects",
-            retry_at=event.collected_at - FURTHEST_AHEAD,
+            f"the event's instant: expected at most {FURTHEST_AHEAD.seconds // 60} minutes ahead "
+            f"of now, got {format_instant(stated_at)}; Cloud Monitoring takes it from "
+            f"{format_instant(stated_at - FURTHEST_AHEAD)} on",
+            fix="if that is wrong, set the clock of the machine that publishes",
+            retry_at=stated_at - FURTHEST_AHEAD,
         )
     delivery = Delivery(sink, deadline=deadline, policy=policy, request_seconds=request_seconds)
     delivered = delivery.deliver(points)

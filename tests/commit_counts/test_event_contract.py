@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commit_counts.contract import read_schema
 from commit_counts.errors import InvalidEvent
 from commit_counts.event import Cell, CommitCounts, Count, Window
-from commit_counts.parse import parse_event, schema
+from commit_counts.parse import SCHEMA, parse_event
 from own_dashboard.stack.pipeline import load_pipeline
 from own_dashboard.stack.wiring import schema_file
 
@@ -213,7 +214,7 @@ def test_an_event_survives_its_json_form(event: CommitCounts) -> None:
     """Writing and reading give the same event back, and the text obeys the published schema."""
     text = event.to_json()
     assert parse_event(text, published_at=PUBLISHED) == event
-    jsonschema.Draft7Validator(schema()).validate(json.loads(text))
+    jsonschema.Draft7Validator(read_schema(SCHEMA)).validate(json.loads(text))
 
 
 @given(
@@ -230,7 +231,7 @@ def test_an_event_survives_its_json_form(event: CommitCounts) -> None:
 def test_what_the_schema_refuses_is_never_accepted(noise: object, base: dict[str, Any]) -> None:
     """The functions' reader and an independent validator of the schema agree on refusals."""
     fields = {**base, **noise} if isinstance(noise, dict) else noise
-    accepted = jsonschema.Draft7Validator(schema()).is_valid(fields)
+    accepted = jsonschema.Draft7Validator(read_schema(SCHEMA)).is_valid(fields)
     if not accepted:
         with pytest.raises(InvalidEvent):
             parse(fields)
@@ -250,7 +251,7 @@ def test_the_attributes_say_whose_window_it_is() -> None:
 
 def test_the_topic_schema_knows_the_fields_of_the_contract() -> None:
     """The form that Pub/Sub enforces and the JSON Schema name the same fields."""
-    definitions = schema()["definitions"]
+    definitions = read_schema(SCHEMA)["definitions"]
     text = schema_file(load_pipeline().topic("commit-counts")).read_text(encoding="utf-8")
     outer, _, inner = text.partition("message Count {")
     field = re.compile(r"(?:[\w<>]+|map<string, string>) (\w+) = \d+;")
@@ -269,10 +270,10 @@ def test_every_field_is_documented() -> None:
         missing = []
         for name, definition in node.get("properties", {}).items():
             reference = definition.get("$ref", "").rpartition("/")[2]
-            target = schema()["definitions"].get(reference, {})
+            target = read_schema(SCHEMA)["definitions"].get(reference, {})
             if not (definition.get("description") or target.get("description")):
                 missing.append(f"{path}.{name}")
         return missing
 
-    definitions = schema()["definitions"]
+    definitions = read_schema(SCHEMA)["definitions"]
     assert [m for name, node in definitions.items() for m in undocumented(node, name)] == []

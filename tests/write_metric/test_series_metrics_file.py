@@ -7,11 +7,15 @@ import pytest
 from commit_counts.errors import InvalidSettings
 from emulators.monitoring.rules import DOMAINS, KINDS, LABEL_KEY, RESOURCES, VALUE_TYPES
 from write_metric.metrics import (
+    CERTIFICATE_DAYS_LEFT,
     COMMITS_TODAY,
     COMMITS_TODAY_BY_REPOSITORY,
     EVENING_WITHOUT_COMMITS,
     REPOSITORY_LABEL,
+    RESPONSE_TIME,
     SOURCE_LABEL,
+    UP,
+    URL_LABEL,
     metrics,
     resource,
 )
@@ -24,6 +28,9 @@ def test_the_file_declares_exactly_what_the_code_writes() -> None:
         COMMITS_TODAY: (SOURCE_LABEL,),
         COMMITS_TODAY_BY_REPOSITORY: (REPOSITORY_LABEL, SOURCE_LABEL),
         EVENING_WITHOUT_COMMITS: (SOURCE_LABEL,),
+        RESPONSE_TIME: (URL_LABEL,),
+        UP: (URL_LABEL,),
+        CERTIFICATE_DAYS_LEFT: (URL_LABEL,),
     }
 
 

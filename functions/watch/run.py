@@ -1,0 +1,40 @@
+"""One run: every URL is requested at once, and each result published."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from commit_counts.check import Check, Outcome
+from watch.request import Rules, request
+from watch.target import Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What a run found."""
+
+    checks: tuple[Check, ...]
+
+    def facts(self) -> dict[str, object]:
+        """The fields of the log line."""
+        down = [check for check in self.checks if check.outcome is not Outcome.OK]
+        facts: dict[str, object] = {"urls": len(self.checks), "down": len(down)}
+        if down:
+            facts["failures"] = {check.url: check.outcome.value for check in down}
+        return facts
+
+    def to_json(self) -> dict[str, object]:
+        """The answer of the function."""
+        return self.facts()
+
+
+def run(targets: Sequence[Target], rules: Rules, publish: Callable[[Check], None]) -> Checked:
+    """Check every URL once, and publish in their order.
+
+    Raises RetryLater or NeverWorks where an event cannot be published; the others are.
+    """
+    with ThreadPoolExecutor(max_workers=len(targets)) as pool:
+        checks = tuple(pool.map(lambda target: request(target, rules), targets))
+        for published in [pool.submit(publish, check) for check in checks]:
+            published.result()
+    return Checked(checks=checks)
