@@ -84,6 +84,11 @@ def pushing(emulator: GitHubEmulator, names: Mapping[int, Sequence[str]]) -> Non
     emulator.after_answer = push
 
 
+def unclaimed(number: int) -> Repository:
+    """One that GitHub's contributions do not name yet: nothing else leads to it but the list."""
+    return replace(repository(number), in_contributions=False)
+
+
 def names(*numbers: int) -> list[str]:
     """Of repositories."""
     return [f"octocat/r{number:03}" for number in numbers]
@@ -106,7 +111,7 @@ def test_a_push_while_the_list_is_read_hides_no_repository(
     repositories: int, old: int, pushes: dict[int, list[str]], requests: int
 ) -> None:
     """It moves to the front, onto no further page, and is found in the list's head for nothing."""
-    emulator = account(*map(repository, range(repositories)), *map(aged, range(old)))
+    emulator = account(*map(unclaimed, range(repositories)), *map(aged, range(old)))
     truth = planned_cells(emulator.repositories, TOKYO, WINDOW)
     pushing(emulator, pushes)
     with serving(emulator):
@@ -118,7 +123,7 @@ def test_a_push_while_the_list_is_read_hides_no_repository(
 
 def test_the_head_of_another_persons_list_is_looked_at_too() -> None:
     """Where GITHUB_LOGIN names somebody."""
-    emulator = account(*map(repository, range(130)), *map(aged, range(30)))
+    emulator = account(*map(unclaimed, range(130)), *map(aged, range(30)))
     pushing(emulator, {1: names(120)})
     with serving(emulator):
         got = run_github(emulator, WINDOW, login="octocat")
