@@ -31,7 +31,7 @@ RIM = {
 # The rooms of a step: each may import what stands further right, and none beside a comma another.
 ROOMS = {
     "watch": "main > run, settings > request > target",
-    "collect": "main > http > run > settings, request > github > deadline > counting",
+    "collect": "main > http > run > settings, request > github > counting",
     "write_sheet": (
         "main > step, inspection > plan > settings > dashboard > stored > sheets_api, history"
         " > errors"

@@ -1,11 +1,13 @@
 """Runs collect against the GitHub emulator, over sockets, and reads git's objects for the truth."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from collect.counting import collect as step
@@ -33,6 +35,8 @@ NOW = datetime(2026, 3, 31, 3, 5, tzinfo=UTC)
 # How soon a request is given up that a test knows to get no answer.
 SILENCE_SECONDS = 0.3
 
+# Changes the JSON of an answer to a query, in place.
+Alter = Callable[[str, Any], None]
 Cells = Mapping[tuple[date, str], int]
 
 
@@ -62,20 +66,25 @@ class ObservedGitHub(GitHub):
     """The real transport, which remembers what it sent.
 
     silent: the number, from 0 on, of the request that gets no answer, and is given up soon.
+    alter: changes an answer's JSON on its way, by the text of the query.
     """
 
-    def __init__(self, *, emulator: GitHubEmulator, token: str, silent: int | None) -> None:
+    def __init__(
+        self, *, emulator: GitHubEmulator, token: str, silent: int | None, alter: Alter | None
+    ) -> None:
         super().__init__(url=emulator.url, token=token)
         self._calls = emulator.calls
         self._before = emulator.calls.count()
         self._silent = silent
+        self._alter = alter
         self.sent: list[str] = []
 
     def send(self, query: str, variables: Mapping[str, object], seconds: float) -> Response:
         """One request."""
         self.sent.append(query)
         if len(self.sent) - 1 != self._silent:
-            return super().send(query, variables, seconds)
+            response = super().send(query, variables, seconds)
+            return altered(response, query, self._alter) if self._alter else response
         try:
             return super().send(query, variables, SILENCE_SECONDS)
         except Interrupted:
@@ -83,6 +92,13 @@ class ObservedGitHub(GitHub):
             received = self._before + len(self.sent)
             wait_until(lambda: self._calls.count() >= received, "the request came to the emulator")
             raise
+
+
+def altered(response: Response, query: str, alter: Alter) -> Response:
+    """The same answer with another body."""
+    body = json.loads(response.body)
+    alter(query, body)
+    return replace(response, body=json.dumps(body).encode())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,13 +172,14 @@ def run_github(
     token: str = TOKEN,
     batch: int = BATCH,
     silent: int | None = None,
+    alter: Alter | None = None,
     publish: Callable[[CommitCounts], None] = lambda _: None,
 ) -> Run:
     """One whole run against the emulator, which must be serving."""
     clock = clock or Clock()
     selection = selection or Selection()
     query = RepositoryQuery(login=login, forks=selection.forks, skip_hidden=skip_hidden)
-    with ObservedGitHub(emulator=emulator, token=token, silent=silent) as transport:
+    with ObservedGitHub(emulator=emulator, token=token, silent=silent, alter=alter) as transport:
         session = Session(transport, token=token, deadline=clock.deadline(seconds))
         run = run_step(
             GitHubSource(session, query, emails=emails, batch=batch),

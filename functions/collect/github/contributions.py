@@ -19,7 +19,8 @@ from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import Window
 
 MOST_REPOSITORIES = 100
-# With a day more at each end, within the 100 days that one page of a repository's days holds.
+AROUND = timedelta(days=2)
+# With those at each end, within the 100 days that one page of a repository's days holds.
 MOST_DAYS = 92
 TRIES = 2
 _DAY = timedelta(days=1)
@@ -38,16 +39,29 @@ class ContributionPage:
         return frozenset(entry.repository.key for entry in self.answer.listed)
 
     @property
+    def full(self) -> bool:
+        """Whether the list has as many as it can hold."""
+        return len(self.answer.listed) >= MOST_REPOSITORIES
+
+    @property
     def more_repositories(self) -> int:
-        """How many it counts beyond those, because its list is full."""
-        full = len(self.answer.listed) >= MOST_REPOSITORIES
-        return max(0, self.answer.total_repositories - len(self.answer.listed)) if full else 0
+        """How many it counts beyond those."""
+        return max(0, self.answer.total_repositories - len(self.answer.listed))
 
     @property
     def more_commits(self) -> int:
         """How many commits it counts in them."""
         listed = sum(sum(entry.days.values()) for entry in self.answer.listed)
         return max(0, self.answer.total_commits - listed)
+
+    @property
+    def contradiction(self) -> str:
+        """That it counts more than it lists although there is room."""
+        return (
+            f"GitHub counts commits of {self.window.since} to {self.window.until} in "
+            f"{self.answer.total_repositories} repositories and names {len(self.answer.listed)}; "
+            "it is asked again next time"
+        )
 
     def notices(self) -> Iterator[str]:
         """What is odd about them."""
@@ -56,9 +70,6 @@ class ContributionPage:
                 "GitHub counts contributions in repositories that the token does not see; those "
                 "that it cannot list are not counted: check the token's scopes and organisations"
             )
-        missing = self.answer.total_repositories - len(self.answer.listed)
-        if missing > 0 and not self.more_repositories:
-            yield f"GitHub leaves {missing} repositories with contributions out of its list"
         if not all(entry.whole for entry in self.answer.listed) or (
             self.more_commits and not self.more_repositories
         ):
@@ -68,7 +79,9 @@ class ContributionPage:
 def ask_contributions(
     session: Session, listing: RepositoryList, window: Window
 ) -> list[ContributionPage]:
-    """What GitHub says for the window and a day around it: its days are not the person's.
+    """What GitHub says for the window and two days around it: its days are the commits' own.
+
+    A commit is made up to 12 hours behind UTC, and a person lives up to 14 hours ahead of it.
 
     The first request completes the list of repositories, too.
     """
@@ -76,7 +89,7 @@ def ask_contributions(
         page
         for part in cut_window(window, days=MOST_DAYS)
         for page in _ask_by_parts(
-            session, listing, Window(since=part.since - _DAY, until=part.until + _DAY)
+            session, listing, Window(since=part.since - AROUND, until=part.until + AROUND)
         )
     ]
 
@@ -102,7 +115,7 @@ def _ask_by_parts(
 ) -> Iterator[ContributionPage]:
     """The window's contributions; by halves where GitHub cannot answer for all of it."""
     try:
-        yield ContributionPage(window=window, answer=_ask(session, listing, window))
+        yield _ask(session, listing, window)
     except TooMuch as error:
         parts = halves(window)
         if not parts:
@@ -113,7 +126,8 @@ def _ask_by_parts(
             yield from _ask_by_parts(session, listing, half)
 
 
-def _ask(session: Session, listing: RepositoryList, window: Window) -> Contributions:
+def _ask(session: Session, listing: RepositoryList, window: Window) -> ContributionPage:
+    """One window's contributions; asked again where they have a hole or contradict themselves."""
     variables = {
         "login": listing.person.login,
         "from": datetime.combine(window.since, time.min, UTC).isoformat(),
@@ -121,6 +135,7 @@ def _ask(session: Session, listing: RepositoryList, window: Window) -> Contribut
         **listing.head_variables(),
     }
     said = ""
+    page: ContributionPage | None = None
     for _ in range(TRIES):
         answer = session.ask("contributions", variables)
         errors = [error for error in answer.errors if error.path[0] not in HEAD_ROOTS]
@@ -131,14 +146,18 @@ def _ask(session: Session, listing: RepositoryList, window: Window) -> Contribut
                 listing.take_head(answer)
             except Malformed as error:
                 said = str(error)
-            else:
-                return contributions
+                continue
+            page = ContributionPage(window=window, answer=contributions)
+            if page.full or not page.more_repositories:
+                return page
         elif any(error.saml for error in errors):
             raise NeverWorks(
                 f"an organisation hides contributions from the token ({said}): authorise it for "
                 f"the organisation's single sign-on {answer.sso or ''}".rstrip()
             )
-    raise RetryLater(f"GitHub's contributions have a hole: {said}")
+    if page is None:
+        raise RetryLater(f"GitHub's contributions have a hole: {said}")
+    return page
 
 
 def _latest(repository: Repository, entry: Contributed) -> datetime | None:

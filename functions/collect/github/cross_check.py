@@ -7,12 +7,12 @@ day late), but a person should know.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from collect.counting.source import Page, Repository
-from collect.github.parse import Contributed
+from collect.github.contributions import ContributionPage
 from commit_counts.event import Window
 
 _DAY = timedelta(days=1)
@@ -25,14 +25,17 @@ MOST_NOTICES = 10
 class CrossCheck:
     """Gathers both sides, by repository and day."""
 
+    _pages: list[ContributionPage] = field(default_factory=list)
     _claimed: dict[str, dict[date, int]] = field(default_factory=dict)
     _read: dict[str, Counter[date]] = field(default_factory=dict)
+    _latest: dict[str, datetime] = field(default_factory=dict)
     _repositories: dict[str, Repository] = field(default_factory=dict)
     _unknown: dict[str, Repository] = field(default_factory=dict)
 
-    def claim(self, contributed: Iterable[Contributed]) -> None:
+    def claim(self, page: ContributionPage) -> None:
         """What GitHub says; the same day may come in two overlapping windows."""
-        for entry in contributed:
+        self._pages.append(page)
+        for entry in page.answer.listed:
             days = self._claimed.setdefault(entry.repository.key, {})
             for day, commits in entry.days.items():
                 days[day] = max(commits, days.get(day, 0))
@@ -42,40 +45,53 @@ class CrossCheck:
         key = page.repository.key
         if page.first:
             self._read[key] = Counter()
+            self._latest.pop(key, None)
             self._repositories[key] = page.repository
-        if page.linked:
+        if page.linked and page.commits:
             self._read[key].update(commit.authored.date() for commit in page.commits)
+            latest = max(page.commits, key=lambda commit: commit.authored).authored
+            self._latest[key] = max(latest, self._latest.get(key, latest))
 
     def drop(self, repository: Repository) -> None:
         """It turned out to be unknown: there is nothing to compare."""
         self._read.pop(repository.key, None)
+        self._latest.pop(repository.key, None)
         self._unknown[repository.key] = repository
 
-    def covers(
-        self,
-        window: Window,
-        *,
-        listed: Collection[str],
-        repositories: int,
-        commits: int,
-        by_unknown: bool = False,
-    ) -> bool:
-        """Whether what was read explains what GitHub counted in the window and did not list.
+    def covers(self, page: ContributionPage, now: datetime, *, by_unknown: bool = False) -> bool:
+        """Whether what was read is just what GitHub counted in a window and did not list.
 
-        listed: keys of what it did list. repositories, commits: how many more it counted.
+        It must be so to the last commit: only what GitHub is sure to have counted may stand for
+        something that it does not name.
         by_unknown: whether the repositories that are known to be unknown may be among the rest.
         """
+        counted_until = max(now - LATE, self._counted_until())
         found = [
-            sum(number for day, number in days.items() if day in window)
-            for key, days in self._read.items()
-            if key not in listed and not self._repositories[key].fork
+            commits
+            for key, repository in self._repositories.items()
+            if key in self._read and key not in page.listed and not repository.fork
+            if repository.active_until and repository.active_until <= counted_until
+            if (commits := sum(n for day, n in self._read[key].items() if day in page.window))
         ]
-        unknown = sum(
-            by_unknown and key not in listed and not repository.fork
-            for key, repository in self._unknown.items()
-        )
-        enough = sum(map(bool, found)) + unknown >= repositories
-        return enough and (unknown > 0 or sum(found) >= commits)
+        if by_unknown:
+            unknown = sum(
+                key not in page.listed and not repository.fork
+                for key, repository in self._unknown.items()
+            )
+            return unknown > 0 and len(found) + unknown >= page.more_repositories
+        return (len(found), sum(found)) == (page.more_repositories, page.more_commits)
+
+    def _counted_until(self) -> datetime:
+        """GitHub counts pushes one after another: when that was of which it counted the commits.
+
+        The latest commit that it claims was pushed then or later.
+        """
+        counted = [
+            min(latest, self._repositories[key].active_until or latest)
+            for key, latest in self._latest.items()
+            if self._claimed.get(key, {}).get(latest.date()) == self._read[key][latest.date()]
+        ]
+        return max(counted, default=datetime.min.replace(tzinfo=UTC))
 
     def notices(self, window: Window, now: datetime) -> list[str]:
         """One sentence for each repository where the two disagree, the first ten by name."""
@@ -94,18 +110,29 @@ class CrossCheck:
         claimed = self._claimed.get(key, {})
         last = min(window.until - _DAY, (now - LATE).date())
         for day, commits in sorted(claimed.items()):
+            if not window.since < day < window.until:
+                continue
             near = sum(read[day + shift * _DAY] for shift in (-1, 0, 1))
-            if window.since < day < window.until and commits > near:
+            if commits > near:
                 yield (
                     f"{repository.name}: GitHub's contributions say {commits} commits on {day}, "
                     f"its history {near} on that day and the two beside it"
                 )
                 return
         for day, commits in sorted(read.items()):
+            if repository.fork or not window.since < day <= last or self._is_cut(key, day):
+                continue
             near = sum(claimed.get(day + shift * _DAY, 0) for shift in (-1, 0, 1))
-            if not repository.fork and window.since < day <= last and commits > near:
+            if commits > near:
                 yield (
                     f"{repository.name}: its history has {commits} commits on {day}, GitHub's "
                     f"contributions {near} on that day and the two beside it"
                 )
                 return
+
+    def _is_cut(self, key: str, day: date) -> bool:
+        """Whether GitHub may have counted a repository on a day without naming it."""
+        return any(
+            page.more_repositories and day in page.window and key not in page.listed
+            for page in self._pages
+        )

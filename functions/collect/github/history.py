@@ -5,7 +5,7 @@ one page is followed to its end and checked against its total; what cannot be re
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -46,11 +46,20 @@ class HistoryReader:
     """One reading of histories.
 
     since: the earliest committer date. authors: the person by id and, perhaps, by addresses.
+    contributed: keys of repositories that GitHub counts commits in; none of them can be empty.
     retry_at: when to come back, where the reading had to end early.
     """
 
-    def __init__(self, session: Session, *, since: datetime, authors: Sequence[Author]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        since: datetime,
+        authors: Sequence[Author],
+        contributed: Collection[str],
+    ) -> None:
         self._session = session
+        self._contributed = contributed
         self._since = since.isoformat()
         self._authors = authors
         self._queue: deque[Batch] = deque()
@@ -153,6 +162,8 @@ class HistoryReader:
             history.repository, key=repository.key, active_until=repository.active_until
         )
         if not history.pages:
+            if repository.key in self._contributed:
+                raise Malformed("it is said to be empty, and to have commits")
             yield Page(repository=named, commits=(), first=True, last=True)
             return
         first = True

@@ -78,7 +78,14 @@ class GitHubSource:
         if self._emails:
             authors.append({"emails": self._emails})
         since = span.start - CLOCK_MARGIN
-        self._reader = HistoryReader(self._session, since=since, authors=authors)
+        self._reader = HistoryReader(
+            self._session,
+            since=since,
+            authors=authors,
+            contributed=contributed_repositories(self._found.contributions).keys(),
+        )
+        for part in self._found.contributions:
+            self._found.cross_check.claim(part)
         yield from self._read(self._reader, repositories, self._found)
         asked = {repository.key for repository in repositories} | self._found.listing.found.keys()
         asked |= contributed_repositories(self._found.contributions).keys()
@@ -116,14 +123,11 @@ class GitHubSource:
         self, reader: HistoryReader, part: ContributionPage, found: _Found, asked: set[str]
     ) -> Iterator[Page | Unknown]:
         """Repositories that GitHub counts and does not list, where nothing read explains them."""
-        covers = partial(
-            found.cross_check.covers,
-            part.window,
-            listed=part.listed,
-            repositories=part.more_repositories,
-            commits=part.more_commits,
-        )
+        covers = partial(found.cross_check.covers, part, self._session.deadline.now())
         if covers():
+            return
+        if not part.full:
+            yield Unknown(repository=BEYOND, reason=part.contradiction, lasting=False)
             return
         try:
             halves = split_contributions(self._session, found.listing, part.window)
@@ -134,7 +138,9 @@ class GitHubSource:
         if not halves:
             reason = f"GitHub names only {len(part.listed)} of those of {part.window.since}"
             yield Unknown(repository=BEYOND, reason=reason, lasting=True)
-        found.contributions.extend(halves)
+        for half in halves:
+            found.contributions.append(half)
+            found.cross_check.claim(half)
         new = {k: r for k, r in contributed_repositories(halves).items() if k not in asked}
         asked |= new.keys()
         yield from self._read(reader, list(new.values()), found)
@@ -144,7 +150,6 @@ class GitHubSource:
 
     def _conclude(self, found: _Found, span: Span) -> None:
         for part in found.contributions:
-            found.cross_check.claim(part.answer.listed)
             self._notices |= dict.fromkeys(part.notices())
         disagreements = found.cross_check.notices(span.window, self._session.deadline.now())
         self._notices |= dict.fromkeys(disagreements)

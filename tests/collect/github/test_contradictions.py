@@ -1,0 +1,122 @@
+"""Where GitHub's answers contradict each other, a number is unknown, and never smaller."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from emulators.github import GitHubEmulator, Repository, commits_in_memory
+from tests.support.collect import (
+    NOW,
+    TOKEN,
+    TOKYO,
+    assert_never_wrong,
+    planned_cells,
+    run_github,
+    serving,
+    window_of,
+)
+from tests.support.repositories import ME
+
+WINDOW = window_of("2026-02-25", "2026-03-31")
+
+
+def repository(name: str, commits: int = 1, *, days_ago: float = 10, **more: Any) -> Repository:
+    """One with commits an hour apart."""
+    made = commits_in_memory(name, NOW - timedelta(days=days_ago), commits)
+    return Repository(name=name, commits=made, **more)
+
+
+def account(*repositories: Repository) -> GitHubEmulator:
+    """The person octocat with these."""
+    return GitHubEmulator(authors=[ME], token=TOKEN, repositories=repositories, now=lambda: NOW)
+
+
+def test_the_101st_contributed_repository_is_not_explained_by_what_is_not_counted_yet() -> None:
+    """GitHub names a hundred and counts one more; an own repository with a commit of today would
+    be one more, if GitHub were not late."""
+    listed = [repository(f"acme/t{n:03}", 2, relation="NONE") for n in range(100)]
+    last = repository("acme/last", relation="NONE", days_ago=20)
+    today = repository("octocat/own", days_ago=0.1, in_contributions=False)
+    with serving(account(*listed, last, today)) as emulator:
+        run = run_github(emulator, WINDOW)
+    assert run.cells == planned_cells([*listed, last, today], TOKYO, WINDOW)
+    assert run.summary.unknown == {}
+    assert run.summary.report.notices == ()
+
+
+def test_what_github_counts_and_does_not_name_although_there_is_room_is_unknown() -> None:
+    """Also where the list is short of its hundred: that is said of the statement as a whole."""
+    own, named, hidden = (
+        repository(name, relation=relation)
+        for name, relation in (("octocat/a", "OWNER"), ("acme/b", "NONE"), ("acme/c", "NONE"))
+    )
+
+    left = 2
+
+    def hide(query: str, body: Any) -> None:
+        nonlocal left
+        if "query Contributions" in query and left:
+            left -= 1
+            entries = body["data"]["user"]["contributionsCollection"]
+            by_repository = entries["commitContributionsByRepository"]
+            by_repository[:] = [
+                e for e in by_repository if e["repository"]["nameWithOwner"] != hidden.name
+            ]
+
+    with serving(account(own, named, hidden)) as emulator:
+        run = run_github(emulator, WINDOW, alter=hide)
+        assert run.summary.unknown.keys() == {"(repositories beyond GitHub's list)"}
+        (reason,) = run.summary.unknown.values()
+        assert "in 3 repositories and names 2" in reason
+        assert run.cells == planned_cells([own, named], TOKYO, WINDOW)
+        left = 1  # asked for once more it may be told right
+        run = run_github(emulator, WINDOW, alter=hide)
+        assert run.summary.unknown == {}
+        assert len(run.cells) == 3
+
+
+def test_an_own_repository_that_is_read_anyway_may_be_what_github_does_not_name() -> None:
+    """Then nothing is missing."""
+    own, other = repository("octocat/a", 3), repository("octocat/b", 2)
+
+    def hide(query: str, body: Any) -> None:
+        if "query Contributions" in query:
+            body["data"]["user"]["contributionsCollection"]["commitContributionsByRepository"] = []
+
+    with serving(account(own, other)) as emulator:
+        run = run_github(emulator, WINDOW, alter=hide)
+    assert run.summary.unknown == {}
+    assert run.cells == planned_cells([own, other], TOKYO, WINDOW)
+
+
+@pytest.mark.parametrize("times", [1, 9])
+def test_a_repository_that_is_empty_and_has_commits_is_unknown(times: int) -> None:
+    """Asked for once more it may be told right."""
+    own, odd = repository("octocat/a", 3), repository("octocat/odd")
+    left = times
+
+    def empty(query: str, body: Any) -> None:
+        nonlocal left
+        for node in body["data"].get("nodes", ()) if "query Histories" in query and left else ():
+            if node["nameWithOwner"] == odd.name:
+                node |= {"isEmpty": True, "defaultBranchRef": None}
+                left -= 1
+
+    with serving(account(own, odd)) as emulator:
+        run = run_github(emulator, WINDOW, alter=empty)
+    assert_never_wrong(run, planned_cells([own, odd], TOKYO, WINDOW))
+    assert run.summary.unknown.keys() == ({odd.name} if times > 1 else set())
+
+
+def test_a_commit_two_days_from_the_persons_leads_to_its_repository() -> None:
+    """A person in Kiritimati, 14 hours ahead of UTC, and a commit made 11 hours behind it."""
+    commits = commits_in_memory("far", NOW.replace(day=1, hour=10, minute=30), 1, offset_hours=-11)
+    far = Repository(name="acme/far", commits=commits, relation="NONE")
+    zone = ZoneInfo("Pacific/Kiritimati")
+    window = window_of("2026-03-02", "2026-03-31")
+    with serving(account(far)) as emulator:
+        run = run_github(emulator, window, zone=zone)
+    assert planned_cells([far], zone, window)
+    assert run.cells == planned_cells([far], zone, window)
