@@ -8,6 +8,7 @@ https://cloud.google.com/logging/docs/structured-logging
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -15,6 +16,10 @@ from contextvars import ContextVar
 _FIELDS = "dashboard_fields"
 # Cloud Run sets this in every function; nothing on a laptop does.
 _CLOUD_MARK = "K_SERVICE"
+
+_STEERING = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 trace: ContextVar[str | None] = ContextVar("trace", default=None)
 
@@ -52,6 +57,15 @@ def trace_of(header: str | None) -> str | None:
     return (header or "").partition("/")[0] or None
 
 
+def printable(text: str) -> str:
+    """The text with what would steer a terminal, or make another line, as `\\uXXXX`.
+
+    Names and texts come from strangers: control characters of both sets, separators of lines,
+    marks that turn the direction of writing, and bytes that are no UTF-8.
+    """
+    return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 class TextFormatter(logging.Formatter):
     """`phrase key=value …`, with the level where it is more than information."""
 
@@ -60,7 +74,7 @@ class TextFormatter(logging.Formatter):
         fields = getattr(record, _FIELDS, {})
         words = [] if record.levelno <= logging.INFO else [f"{record.levelname}:"]
         words += [record.getMessage(), *(f"{name}={value}" for name, value in fields.items())]
-        line = " ".join(words)
+        line = printable(" ".join(words))
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
 
 

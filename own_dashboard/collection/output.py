@@ -3,8 +3,9 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -13,12 +14,13 @@ from rich.text import Text
 
 from collect.counting.result import Summary
 from commit_counts.event import CommitCounts
+from own_dashboard.terminal import counted, printable
 
 _NAME_WIDTH = 18
 # In a file nothing has to fit.
 _WIDEST = 100_000
-# The day's column, the total's and "others", each with its padding.
-_FIXED_WIDTH = 20 + 8 + 14
+_DAY_WIDTH = len("2026-11-23 Mon today")
+_PADDING = 2
 
 
 def print_events(events: Sequence[CommitCounts], shown: str, out: Console, *, today: date) -> None:
@@ -40,29 +42,27 @@ def print_summary(summary: Summary, zone: ZoneInfo, console: Console, published:
     """What was counted, what is unknown and why, and what a person should know."""
     report = summary.report
     words = [
-        f"{_many(summary.commits, 'commit')} by {summary.login} in "
-        f"{_many(summary.repositories, 'repository', 'repositories')}, {summary.window.since} to "
+        f"{counted(summary.commits, 'commit')} by {summary.login} in "
+        f"{counted(summary.repositories, 'repository', 'repositories')}, {summary.window.since} to "
         f"{summary.window.until} ({zone.key})"
     ]
     if published:
-        words.append(f"{_many(summary.events, 'event')} published")
+        words.append(f"{counted(summary.events, 'event')} published")
     if report.requests:
-        words.append(_many(report.requests, "request"))
+        words.append(counted(report.requests, "request"))
     if report.points_left is not None:
         words.append(f"{report.points_used} points used, {report.points_left:,} left")
-    console.print("; ".join(words), soft_wrap=True, highlight=False)
+    console.print(printable("; ".join(words)), soft_wrap=True)
     for name, reason in summary.unknown.items():
-        console.print(Text(f"unknown: {name}: {reason}", style="yellow"), soft_wrap=True)
+        console.print(Text(printable(f"unknown: {name}: {reason}"), style="yellow"), soft_wrap=True)
     for notice in report.notices:
-        console.print(Text(f"notice: {notice}", style="yellow"), soft_wrap=True)
-
-
-def _many(number: int, word: str, words: str | None = None) -> str:
-    return f"{number:,} {word if number == 1 else words or word + 's'}"
+        console.print(Text(printable(f"notice: {notice}"), style="yellow"), soft_wrap=True)
 
 
 def _plain(out: Console, text: str) -> None:
-    out.file.write(text + "\n")
+    """Exactly, for programs; where a person looks, nothing in it steers the terminal."""
+    lines = text.split("\n")
+    out.file.writelines(f"{printable(x) if out.is_terminal else x}\n" for x in lines)
 
 
 def _rows(events: Sequence[CommitCounts]) -> str:
@@ -86,17 +86,18 @@ def _table(events: Sequence[CommitCounts], today: date, width: int | None) -> Ta
     for (_, repository), commits in cells.items():
         totals[repository] += commits
     ranked = sorted(totals, key=lambda name: (-totals[name], name))
-    names = ranked[: _room(width, ranked)]
-    others = ranked[len(names) :]
+    names = ranked[: _room(width, ranked, totals)]
+    others = ranked[len(names) :] if names else []
     days = sorted({day for day, _ in cells} | ({today} if _includes(events, today) else set()))
     table = Table(show_footer=True, box=None, header_style="bold", footer_style="bold")
-    table.add_column("day", "total", no_wrap=True)
+    table.add_column("day", "total", no_wrap=True, min_width=_DAY_WIDTH)
     for name in names:
         table.add_column(_label(name), f"{totals[name]:,}", justify="right", no_wrap=True)
     if others:
         rest = sum(totals[name] for name in others)
         table.add_column(f"{len(others)} others", f"{rest:,}", justify="right")
-    table.add_column("total", f"{totals.total():,}", justify="right")
+    total = f"{totals.total():,}"
+    table.add_column("total", total, justify="right", no_wrap=True, min_width=len(total))
     for day in days:
         numbers = [cells[day, name] for name in names]
         if others:
@@ -108,19 +109,21 @@ def _table(events: Sequence[CommitCounts], today: date, width: int | None) -> Ta
     return table
 
 
-def _room(width: int | None, ranked: Sequence[str]) -> int:
+def _room(width: int | None, ranked: Sequence[str], totals: Mapping[str, int]) -> int:
+    """How many repositories get a column; days and totals always fit first."""
     if width is None:
         return len(ranked)
-    left = width - _FIXED_WIDTH
-    for number, name in enumerate(ranked):
-        left -= max(len(_label(name)), 6) + 2
-        if left < 0:
-            return max(1, number)
-    return len(ranked)
+    total_width = max(len("total"), len(f"{sum(totals.values()):,}"))
+    left = width - (_DAY_WIDTH + _PADDING) - (total_width + _PADDING)
+    needed = [max(len(_label(name)), len(f"{totals[name]:,}")) + _PADDING for name in ranked]
+    if sum(needed) <= left:
+        return len(ranked)
+    left -= max(len(f"{len(ranked)} others"), total_width) + _PADDING
+    return sum(reached <= left for reached in accumulate(needed))
 
 
 def _label(name: str) -> str:
-    last = name.rpartition("/")[2]
+    last = printable(name.rpartition("/")[2])
     return last if len(last) <= _NAME_WIDTH else last[: _NAME_WIDTH - 1] + "…"
 
 

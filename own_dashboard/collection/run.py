@@ -28,6 +28,7 @@ from own_dashboard.clones.choose import choose_authors, expand_clones
 from own_dashboard.clones.source import CloneSource
 from own_dashboard.collection.backfill import Backfill, find_backfill
 from own_dashboard.collection.output import print_events, print_summary
+from own_dashboard.terminal import printable
 from own_dashboard.topic.target import Topic, find_topic
 
 _LONG = timedelta(days=STATEMENT_DAYS)
@@ -117,7 +118,8 @@ def _source(wanted: Wanted, stack: ExitStack, side: Console) -> Chosen:
     if wanted.repositories:
         clones = expand_clones(wanted.repositories)
         authors = choose_authors(clones, wanted.authors)
-        side.print(f"commits by {', '.join(authors.emails)} ({authors.reason})", soft_wrap=True)
+        who = ", ".join(authors.emails)
+        side.print(printable(f"commits by {who} ({authors.reason})"), soft_wrap=True)
         source: Source = CloneSource(
             clones,
             login=github.login or authors.emails[0],

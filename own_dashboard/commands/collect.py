@@ -9,8 +9,6 @@ repositories unknown, goes on when the same command is given again.
 import argparse
 import sys
 
-from rich.console import Console
-
 from commit_counts.errors import InvalidSettings
 from commit_counts.settings import Variables
 from own_dashboard.arguments import add_state, chosen_state, day, environment_of
@@ -50,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
             "read:org), or name git clones with --repositories DIR"
         )
     from own_dashboard.collection.run import Wanted, collect_once
+    from own_dashboard.terminal import console
 
     wanted = Wanted(
         zone=zone, environment=environment, since=arguments.since, until=arguments.until,
@@ -59,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     shown = arguments.format or ("none" if arguments.publish else "table")
     try:
-        collect_once(wanted, shown, out=Console(), side=Console(stderr=True, highlight=False))
+        collect_once(wanted, shown, out=console(), side=console(to_stderr=True))
     except KeyboardInterrupt:
         if arguments.publish:
             print("interrupted: the same command goes on from here", file=sys.stderr)

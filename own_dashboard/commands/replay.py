@@ -9,6 +9,7 @@ import argparse
 import textwrap
 from typing import TYPE_CHECKING
 
+from commit_counts.logs import printable
 from own_dashboard.arguments import add_state, chosen_state, environment_of
 from own_dashboard.stack.pipeline import load_pipeline
 from own_dashboard.topic.target import find_topic
@@ -50,8 +51,8 @@ def _list(letters: "DeadLetters") -> int:
         print(
             f"{letter.message_id}  published {letter.published_at:%Y-%m-%d %H:%M:%S %Z}, "
             f"refused {letter.attempts} times by {letter.subscription}\n"
-            f"  why:  {letter.reason}\n"
-            f"  body: {textwrap.shorten(body, _LONGEST_BODY, placeholder=' …')}"
+            f"  why:  {printable(letter.reason)}\n"
+            f"  body: {printable(textwrap.shorten(body, _LONGEST_BODY, placeholder=' …'))}"
         )
     letters.put_back(shown)
     return _count(shown)
@@ -73,7 +74,7 @@ def _replay(letters: "DeadLetters") -> int:
     for letter in found:
         if letter.event is None:
             stay.append(letter)
-            print(f"stays    {letter.message_id}: {letter.reason}")
+            print(f"stays    {letter.message_id}: {printable(letter.reason)}")
             continue
         again = letters.publish_again(letter, letter.event)
         print(f"replayed {letter.message_id} as message {again}")

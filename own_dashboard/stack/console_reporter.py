@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 
 from emulators.pubsub.model import Delivery
 from own_dashboard.stack.collector import Collected
+from own_dashboard.stack.options import StackOptions
+from own_dashboard.terminal import counted, printable
 
 _LONGEST_REASON = 300
 
 
-class Ticker:
+class ConsoleReporter:
     """Prints what happens, each with the person's time of day. Thread-safe."""
 
     def __init__(self, *, time_zone: str, stream: TextIO | None = None) -> None:
@@ -26,15 +28,11 @@ class Ticker:
     def say(self, what: str, detail: str = "") -> None:
         """One line: the time, a fixed phrase, the facts."""
         now = datetime.now(self._zone)
-        line = f"{now:%H:%M:%S}  {what:<16}{detail}".rstrip()
-        with self._lock:
-            if self._unheard:
-                return
-            try:
-                print(line, file=self._stream, flush=True)
-            except BrokenPipeError:  # nobody reads any more: end as by Ctrl-C, on any thread
-                self._unheard = True
-                os.kill(os.getpid(), signal.SIGINT)
+        self._print(f"{now:%H:%M:%S}  {what:<16}{detail}".rstrip())
+
+    def introduce(self, options: StackOptions) -> None:
+        """Where is counted, before anything starts."""
+        self._print(f"counting in {options.input.sentence}; days of {options.time_zone}")
 
     def report(self, sentence: str) -> None:
         """Something outside the ordinary."""
@@ -44,13 +42,13 @@ class Ticker:
         """A collection that went well."""
         self.say(
             "collected",
-            f"{_counted(collected.commits, 'commit', 'commits')} in "
-            f"{_counted(collected.repositories, 'repository', 'repositories')}, "
-            f"{collected.since} to {collected.until}, {collected.requests} requests",
+            f"{counted(collected.commits, 'commit')} in "
+            f"{counted(collected.repositories, 'repository', 'repositories')}, "
+            f"{collected.since} to {collected.until}, {counted(collected.requests, 'request')}",
         )
         for name, reason in collected.unknown_repositories.items():
             self.say("unknown", f"{name}: {reason}")
-        self.say("published", _counted(collected.events, "event", "events"))
+        self.say("published", counted(collected.events, "event"))
 
     def delivered(self, delivery: Delivery) -> None:
         """A push and what came of it."""
@@ -63,6 +61,12 @@ class Ticker:
         reason = " ".join(delivery.reason.split())[:_LONGEST_REASON]
         self.say("not written", f"{name}: {facts}, {delivery.outcome}: {reason}")
 
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+    def _print(self, line: str) -> None:
+        with self._lock:
+            if self._unheard:
+                return
+            try:
+                print(printable(line), file=self._stream, flush=True)
+            except BrokenPipeError:  # nobody reads any more: end as by Ctrl-C, on any thread
+                self._unheard = True
+                os.kill(os.getpid(), signal.SIGINT)

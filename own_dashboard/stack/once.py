@@ -1,24 +1,31 @@
-"""`own-dashboard up --once`: one collection, written by both subscribers, and a summary."""
+"""`./dev up --once`: one collection, written by every subscriber, and a summary."""
 
 import json
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
+from emulators.pubsub.model import Delivery
 from own_dashboard.environment import program
 from own_dashboard.stack.collector import Collector, Reach
-from own_dashboard.stack.console_reporter import Ticker
+from own_dashboard.stack.console_reporter import ConsoleReporter
 from own_dashboard.stack.options import StackOptions
 from own_dashboard.stack.stack import Stack
 from own_dashboard.stack.state_folder import StateFolder
+from own_dashboard.terminal import console, counted, printable
 from write_sheet.sheets_api.client import open_sheet
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.stored.read import read_rows
 
 _SHOWN_DAYS = 10
+# Below this, frames would take the room of names.
+_NARROW = 60
+# Date, commits, and the padding and frames of three columns.
+_FIXED_WIDTH = len("2026-11-23") + len("commits") + 6 + 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,14 +34,15 @@ class Summary:
 
     counts: every cell of the Sheet's tab `data`, in the event's form.
     events: published by this run. deliveries: pushes to the subscribers during this run, repeated
-    ones included. rows: in the tab `data`. points: metric points added. dead_letters: lying there
-    now. settled: whether both subscribers are done with all, written or dead.
-    written: whether all was written.
+    ones included. acknowledged: subscription to how many of them it wrote. rows: in the tab
+    `data`. points: metric points added. dead_letters: lying there now. settled: whether every
+    subscriber is done with all, written or dead. written: whether all was written.
     """
 
     counts: list[dict[str, Any]]
     events: int
     deliveries: int
+    acknowledged: dict[str, int]
     rows: int
     points: int
     dead_letters: int
@@ -51,11 +59,11 @@ def run_once(
     timeout_seconds: float,
 ) -> int:
     """Print the summary; 0 only if everything was written."""
-    ticker = Ticker(time_zone=options.time_zone, stream=sys.stderr)
-    print(f"counting in {options.input.sentence}; days of {options.time_zone}", file=sys.stderr)
-    with Stack(options, report=ticker.report) as stack:
-        stack.pubsub.on_delivery(ticker.delivered)
-        summary = _run(stack, Collector(stack, folder, reach), ticker, timeout_seconds)
+    reporter = ConsoleReporter(time_zone=options.time_zone, stream=sys.stderr)
+    reporter.introduce(options)
+    with Stack(options, report=reporter.report) as stack:
+        stack.pubsub.on_delivery(reporter.delivered)
+        summary = _run(stack, Collector(stack, folder, reach), reporter, timeout_seconds)
     if as_json:
         print(json.dumps(asdict(summary), ensure_ascii=False))
     else:
@@ -70,12 +78,14 @@ def run_once(
     return 0 if summary.written else 1
 
 
-def _run(stack: Stack, collector: Collector, ticker: Ticker, timeout_seconds: float) -> Summary:
-    deliveries: list[object] = []
+def _run(
+    stack: Stack, collector: Collector, reporter: ConsoleReporter, timeout_seconds: float
+) -> Summary:
+    deliveries: list[Delivery] = []
     stack.pubsub.on_delivery(deliveries.append)
     points_before, dead_before = _points(stack), _dead_letters(stack)
     collected = collector.collect()
-    ticker.collected(collected)
+    reporter.collected(collected)
     names = [stack.subscription(s.name) for s in stack.pipeline.subscriptions]
     settled = stack.pubsub.wait_until_settled(names, timeout_seconds=timeout_seconds)
     counts = _counts(stack)
@@ -83,12 +93,19 @@ def _run(stack: Stack, collector: Collector, ticker: Ticker, timeout_seconds: fl
         counts=counts,
         events=collected.events,
         deliveries=len(deliveries),
+        acknowledged=_acknowledged(stack, deliveries),
         rows=len(counts),
         points=_points(stack) - points_before,
         dead_letters=_dead_letters(stack),
         settled=settled,
         written=settled and _dead_letters(stack) == dead_before,
     )
+
+
+def _acknowledged(stack: Stack, deliveries: Sequence[Delivery]) -> dict[str, int]:
+    done = Counter(d.subscription for d in deliveries if d.outcome == "acknowledged")
+    names = [subscription.name for subscription in stack.pipeline.subscriptions]
+    return {name: done[stack.subscription(name)] for name in names}
 
 
 def _counts(stack: Stack) -> list[dict[str, Any]]:
@@ -116,17 +133,27 @@ def _dead_letters(stack: Stack) -> int:
 
 def _print_table(summary: Summary) -> None:
     """The last days that have commits, and the run's numbers."""
-    console = Console()
-    table = Table("date", "repository", "commits", title="on the Sheet", title_justify="left")
-    table.columns[2].justify = "right"
+    out = console()
     days = sorted({cell["date"] for cell in summary.counts})[-_SHOWN_DAYS:]
-    for cell in summary.counts:
-        if cell["date"] in days:
-            table.add_row(cell["date"], cell["repository"], str(cell["commits"]))
-    console.print(table)
-    console.print(
-        f"{sum(cell['commits'] for cell in summary.counts)} commits in {summary.rows} rows; "
-        f"{summary.events} events, {summary.deliveries} deliveries, {summary.points} points, "
-        f"{summary.dead_letters} dead letters",
-        highlight=False,
-    )
+    shown = [cell for cell in summary.counts if cell["date"] in days]
+    title = "on the Sheet"
+    if len(shown) < summary.rows:
+        title += f": the last {len(shown)} of {counted(summary.rows, 'row')}"
+    out.print(title, style="italic", soft_wrap=True)
+    table = Table(box=None) if out.width < _NARROW else Table()
+    table.add_column("date", no_wrap=True)
+    table.add_column("repository", no_wrap=True, max_width=max(1, out.width - _FIXED_WIDTH))
+    table.add_column("commits", no_wrap=True, justify="right")
+    for cell in shown:
+        table.add_row(cell["date"], printable(cell["repository"]), f"{cell['commits']:,}")
+    out.print(table)
+    written = ", ".join(f"{name} {number}" for name, number in summary.acknowledged.items())
+    commits = sum(cell["commits"] for cell in summary.counts)
+    numbers = [
+        f"{counted(commits, 'commit')} in {counted(summary.rows, 'row')}",
+        counted(summary.events, "event"),
+        f"{counted(summary.deliveries, 'delivery', 'deliveries')} ({written})",
+        counted(summary.points, "point"),
+        counted(summary.dead_letters, "dead letter"),
+    ]
+    out.print("; ".join(numbers), soft_wrap=True)

@@ -1,11 +1,11 @@
-"""`own-dashboard up`: the stack with its page, a collection every so often, until it is stopped."""
+"""`./dev up`: the stack with its page, a collection every so often, until it is stopped."""
 
 import signal
 import threading
 
 from commit_counts.errors import DashboardError
 from own_dashboard.stack.collector import Collector, Reach
-from own_dashboard.stack.console_reporter import Ticker
+from own_dashboard.stack.console_reporter import ConsoleReporter
 from own_dashboard.stack.hints import gcloud_command, publish_command
 from own_dashboard.stack.options import StackOptions
 from own_dashboard.stack.stack import Stack
@@ -18,28 +18,28 @@ def run_until_stopped(
     options: StackOptions, folder: StateFolder, reach: Reach, *, every_seconds: float
 ) -> int:
     """Run until interrupted; a collection that fails is told, and tried again."""
-    ticker = Ticker(time_zone=options.time_zone)
-    print(f"counting in {options.input.sentence}; days of {options.time_zone}", flush=True)
-    with Stack(options, report=ticker.report) as stack:
-        stack.pubsub.on_delivery(ticker.delivered)
+    reporter = ConsoleReporter(time_zone=options.time_zone)
+    reporter.introduce(options)
+    with Stack(options, report=reporter.report) as stack:
+        stack.pubsub.on_delivery(reporter.delivered)
         print(_introduction(stack), flush=True)
         collector = Collector(stack, folder, reach)
         try:
             while True:
-                went_well = _collect(collector, ticker)
+                went_well = _collect(collector, reporter)
                 pause = every_seconds if went_well else min(every_seconds, _RETRY_SECONDS)
                 threading.Event().wait(pause)
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would cut the stop short
-            ticker.say("stopping")
+            reporter.say("stopping")
     return 0
 
 
-def _collect(collector: Collector, ticker: Ticker) -> bool:
+def _collect(collector: Collector, reporter: ConsoleReporter) -> bool:
     try:
-        ticker.collected(collector.collect())
+        reporter.collected(collector.collect())
     except DashboardError as error:
-        ticker.say("not collected", str(error))
+        reporter.say("not collected", str(error))
         return False
     return True
 
