@@ -12,14 +12,15 @@ import re
 import signal
 import sys
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
 from typing import NoReturn
 
 from commit_counts.errors import DashboardError
+from commit_counts.logs import printable
 from own_dashboard.environment import bypass_proxies, load, program
+from own_dashboard.stack.pipeline import load_pipeline
 
-# Every command, and the first line of its module `own_dashboard.commands.NAME`.
-COMMANDS = {
+# The commands, and the first line of their modules `own_dashboard.commands.NAME`.
+_OWN = {
     "up": "run the whole pipeline on this machine",
     "collect": "count commits by repository and day, and print or publish them",
     "write_sheet": "bring the Sheet up to date with an event, without Pub/Sub",
@@ -31,6 +32,13 @@ COMMANDS = {
     "check": "check formatting, lint and types",
     "bench": "run the benchmarks, each beside its baseline in the same run",
     "lock": "resolve the dependencies anew and write every lock file",
+}
+_STEP = "hand an event to the function, without Pub/Sub"
+# A function that brings no command of its own has this one.
+COMMANDS = _OWN | {
+    function.step: _STEP
+    for function in load_pipeline().functions
+    if function.subscriptions and function.step not in _OWN
 }
 # These work on the checkout: a person's settings would only change what they find.
 DEVELOPERS = ("test", "check", "bench", "lock")
@@ -64,7 +72,7 @@ def _run(given: Sequence[str]) -> int:
         status = int(parsed.run(parsed))
         sys.stdout.flush()
     except DashboardError as error:
-        print(f"{program()} {parsed.command}: {error}", file=sys.stderr)
+        print(printable(f"{program()} {parsed.command}: {error}"), file=sys.stderr)
         return 1
     return status
 
@@ -78,6 +86,8 @@ def _parse(given: Sequence[str]) -> argparse.Namespace | None:
         _overview().print_help()
         return None
     if name == "--version":
+        from importlib.metadata import version
+
         print(f"own-dashboard {version('own-dashboard')}")
         return None
     if name not in COMMANDS:
@@ -96,7 +106,7 @@ def _parse(given: Sequence[str]) -> argparse.Namespace | None:
 
 def command_parser(name: str) -> argparse.ArgumentParser:
     """The parser of one command, with its module's docstring as its description."""
-    module = importlib.import_module(f"own_dashboard.commands.{name}")
+    module = importlib.import_module(f"own_dashboard.commands.{name if name in _OWN else 'step'}")
     parser = argparse.ArgumentParser(
         prog=f"{program()} {name}",
         description=module.__doc__,

@@ -6,14 +6,19 @@ It decides nothing: what a refusal means is `response`'s, what is sent again `de
 from collections.abc import Sequence
 
 import grpc
-from google.api_core.exceptions import GoogleAPICallError
-from google.auth.exceptions import DefaultCredentialsError
+from google.api_core.exceptions import (
+    GoogleAPICallError,
+    PermissionDenied,
+    ServerError,
+    Unauthenticated,
+)
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 from google.cloud import monitoring_v3
 from google.cloud.monitoring_v3.services.metric_service.transports import (
     MetricServiceGrpcTransport,
 )
 
-from commit_counts.errors import NeverWorks
+from commit_counts.errors import DashboardError, NeverWorks, RetryLater
 from write_metric.metrics import metrics, resource
 from write_metric.response import Response
 from write_metric.series import Point
@@ -48,6 +53,20 @@ class MonitoringSink:
             return _response(error)
         return Response()
 
+    def declared(self, prefix: str, *, timeout_seconds: float) -> frozenset[str]:
+        """The metric types that the project knows, of those that begin so.
+
+        Raises RetryLater where the service cannot answer now, NeverWorks where it refuses.
+        """
+        request = {"name": self._name, "filter": f'metric.type = starts_with("{prefix}")'}
+        try:
+            found = self._client.list_metric_descriptors(
+                request=request, timeout=timeout_seconds, retry=None
+            )
+            return frozenset(descriptor.type for descriptor in found)
+        except (GoogleAPICallError, GoogleAuthError) as error:
+            raise _unreadable(error) from error
+
     def close(self) -> None:
         """Close the connection."""
         self._channel.close()
@@ -63,6 +82,18 @@ def _channel(emulator_host: str | None) -> grpc.Channel:
             f"found no Google credentials ({error}); run `gcloud auth application-default login`, "
             "or set MONITORING_EMULATOR_HOST to an emulator's host:port"
         ) from error
+
+
+def _unreadable(error: GoogleAPICallError | GoogleAuthError) -> DashboardError:
+    problem = f"Cloud Monitoring cannot be read: {error}"
+    match error:
+        case Unauthenticated() | GoogleAuthError():
+            return NeverWorks(problem, fix="log in with `gcloud auth application-default login`")
+        case PermissionDenied():
+            return NeverWorks(problem, fix="use an account with the role roles/monitoring.viewer")
+        case ServerError():
+            return RetryLater(problem, fix="try again later")
+    return NeverWorks(problem)
 
 
 def _time_series(point: Point) -> monitoring_v3.TimeSeries:

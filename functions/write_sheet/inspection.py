@@ -1,13 +1,17 @@
 """Looks at the Sheet without changing it, and says what is wrong and how to fix it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from commit_counts import inspection
 from commit_counts.errors import DashboardError, NeverWorks
 from write_sheet.dashboard.layout import LAYOUT_VERSION
 from write_sheet.dashboard.settings_tab import read_settings_tab
 from write_sheet.errors import ColumnsLost
 from write_sheet.history.preferences import Preferences
+from write_sheet.settings import read_settings
+from write_sheet.sheets_api.client import open_sheet
 from write_sheet.sheets_api.port import Spreadsheet
 from write_sheet.sheets_api.snapshot import Snapshot
 from write_sheet.sheets_api.structure import Structure
@@ -26,6 +30,29 @@ class Finding:
     is_well: bool
     words: str
     fix: str = ""
+
+
+def inspect(environment: Mapping[str, str]) -> Iterator[inspection.Finding]:
+    """One reading of the Sheet that this step's environment variables name."""
+    if not environment.get("SHEET_ID", "").strip():
+        yield inspection.note("Sheet", "no SHEET_ID: `./dev up` writes a local Sheet instead")
+        return
+    try:
+        settings = read_settings(environment)
+        sheet = open_sheet(settings.sheet_id, emulator_host=settings.emulator_host)
+        try:
+            found = inspect_sheet(sheet, zone=settings.zone)
+        finally:
+            sheet.close()
+    except DashboardError as error:
+        yield inspection.fault_of("Sheet", error)
+        return
+    for finding in found:
+        subject = f"Sheet, {finding.subject}"
+        if finding.is_well:
+            yield inspection.good(subject, finding.words)
+        else:
+            yield inspection.fault(subject, finding.words, finding.fix)
 
 
 def inspect_sheet(sheet: Spreadsheet, *, zone: ZoneInfo | None = None) -> list[Finding]:

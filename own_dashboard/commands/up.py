@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commit_counts.errors import NeverWorks
+from commit_counts.retry import utc_now
 from commit_counts.settings import Variables
 from own_dashboard.arguments import day
 from own_dashboard.environment import default_state, laptop_zone, variables
 from own_dashboard.stack.state_folder import StateFolder
-from write_sheet.settings import language_of
 
 if TYPE_CHECKING:
     from own_dashboard.stack.options import StackOptions
@@ -74,16 +74,21 @@ def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":
     zone = checked.time_zone()
     checked.check()
 
+    # Not earlier than needed: help must not wait for the libraries behind these.
+    from collect.counting.window import choose_window
     from own_dashboard.stack.inputs import choose_input
-    from own_dashboard.stack.options import StackOptions
+    from own_dashboard.stack.options import StackOptions, check_settings
+    from own_dashboard.stack.pipeline import load_pipeline
+    from write_sheet.settings import language_of
 
+    choose_window(utc_now(), zone, since=arguments.since, until=arguments.until)
     chosen = choose_input(
         environment, repositories=arguments.repositories, authors=arguments.author
     )
     sheet_id = environment.get("SHEET_ID", "").strip() or None
     if sheet_id:
         _check_google_credentials()
-    return StackOptions(
+    options = StackOptions(
         state=state,
         input=chosen,
         time_zone=zone.key,
@@ -93,6 +98,8 @@ def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":
         speed=arguments.speed,
         environment=environment,
     )
+    check_settings(options, load_pipeline())
+    return options
 
 
 def _check_google_credentials() -> None:

@@ -6,14 +6,10 @@ to the local metrics, running or not. Only what an event says about its own day 
 
 import argparse
 
-from own_dashboard.arguments import chosen_state, environment_of
+from own_dashboard.arguments import add_event, chosen_state, environment_of, read_events
 from own_dashboard.environment import laptop_zone
-from own_dashboard.step_commands import configure_step, metric_destination, read_events
-from write_metric.monitoring import MonitoringSink
-from write_metric.settings import read_settings
-from write_metric.step import write
 
-configure = configure_step
+configure = add_event
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -21,8 +17,16 @@ def run(arguments: argparse.Namespace) -> int:
     environment = environment_of(arguments)
     environment["TIME_ZONE"] = laptop_zone(environment)
     events = read_events(arguments.json)
+
+    # Not before the events are read: a broken one is told at once.
+    from own_dashboard.destinations import metric_destination
+    from own_dashboard.stack.options import LOCAL_PROJECT
+    from write_metric.monitoring import MonitoringSink
+    from write_metric.settings import read_settings
+    from write_metric.step import write
+
+    settings = read_settings({"GOOGLE_CLOUD_PROJECT": LOCAL_PROJECT, **environment})
     with metric_destination(environment, chosen_state(arguments)) as place:
-        settings = read_settings({**environment, "GOOGLE_CLOUD_PROJECT": place.name})
         sink = MonitoringSink(project=place.name, emulator_host=place.host)
         try:
             for event in events:

@@ -6,14 +6,10 @@ one, running or not. An event that it knows already changes nothing.
 
 import argparse
 
-from own_dashboard.arguments import chosen_state, environment_of
+from own_dashboard.arguments import add_event, chosen_state, environment_of, read_events
 from own_dashboard.environment import laptop_zone
-from own_dashboard.step_commands import configure_step, read_events, sheet_destination
-from write_sheet.settings import read_settings
-from write_sheet.sheets_api.client import open_sheet
-from write_sheet.step import write
 
-configure = configure_step
+configure = add_event
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -22,8 +18,16 @@ def run(arguments: argparse.Namespace) -> int:
     environment["TIME_ZONE"] = laptop_zone(environment)
     events = read_events(arguments.json)
     zone = environment["TIME_ZONE"]
+
+    # Not before the events are read: a broken one is told at once.
+    from own_dashboard.destinations import sheet_destination
+    from own_dashboard.stack.options import LOCAL_SHEET
+    from write_sheet.settings import read_settings
+    from write_sheet.sheets_api.client import open_sheet
+    from write_sheet.step import write
+
+    settings = read_settings({"SHEET_ID": LOCAL_SHEET, **environment})
     with sheet_destination(environment, chosen_state(arguments), zone) as place:
-        settings = read_settings({**environment, "SHEET_ID": place.name})
         sheet = open_sheet(place.name, emulator_host=place.host)
         try:
             for event in events:

@@ -1,1 +1,1 @@
-"""What `own-dashboard doctor` looks at: one module per service, each a list of findings."""
+"""What `./dev doctor` looks at, as findings."""

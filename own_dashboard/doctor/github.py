@@ -10,9 +10,9 @@ from collect.github.transport import GitHub
 from collect.run import github_source
 from collect.settings import check_github, read_github
 from commit_counts.errors import DashboardError
+from commit_counts.inspection import Finding, fault_of, good, note
 from commit_counts.retry import Deadline
 from commit_counts.settings import Variables
-from own_dashboard.doctor.findings import Finding, fault_of, good, note
 
 _SUBJECT = "GitHub"
 _PATIENCE = timedelta(seconds=60)

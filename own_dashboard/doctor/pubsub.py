@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 
+import httpx
 from google.api_core.exceptions import NotFound
 from google.pubsub_v1 import types
 
 from commit_counts.errors import DashboardError
-from own_dashboard.doctor.findings import Finding, fault, fault_of, good, note
+from commit_counts.inspection import Finding, fault, fault_of, good, note
 from own_dashboard.stack.pipeline import Pipeline, Subscription
 from own_dashboard.topic.clients import SECONDS, TopicClients, topic_clients
 from own_dashboard.topic.dead_letters import DeadLetters
 from own_dashboard.topic.target import Topic
 
+_START_AGAIN = "look into its log in the state folder, or stop `./dev up` and start it again"
 _APPLY = "run `terraform apply` in terraform/ (docs/deploy/google-cloud.md)"
 
 
@@ -55,8 +57,23 @@ def _subscription(clients: TopicClients, wanted: Subscription) -> Iterator[Findi
     missing = [what for what, there in _parts(found).items() if not there]
     if missing:
         yield fault(subject, f"has no {' and no '.join(missing)}", _APPLY)
+        return
+    address = found.push_config.push_endpoint
+    if clients.topic.emulator_host is None:
+        yield good(subject, f"pushes to {address}")
+    elif _answers(address):
+        yield good(subject, f"pushes to {address}, which answers")
     else:
-        yield good(subject, f"pushes to {found.push_config.push_endpoint}")
+        yield fault(subject, f"pushes to {address}, which does not answer", _START_AGAIN)
+
+
+def _answers(address: str) -> bool:
+    """Whether a function on this machine is there; its event handler is not called."""
+    try:
+        httpx.get(f"{address}robots.txt", timeout=SECONDS, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return True
 
 
 def _parts(found: types.Subscription) -> dict[str, bool]:

@@ -55,3 +55,16 @@ def read_endpoints(state: Path) -> Endpoints | None:
         raise NeverWorks(
             f"{file} cannot be read ({error}); stop `./dev up`, delete the file, start it again"
         ) from error
+
+
+def service_variables(running: Endpoints) -> dict[str, str]:
+    """The environment variables that lead a function, or its inspection, to a running stack."""
+    variables = {
+        "GOOGLE_CLOUD_PROJECT": running.project,
+        "MONITORING_EMULATOR_HOST": running.monitoring,
+        "PUBSUB_EMULATOR_HOST": running.pubsub,
+        "SHEET_ID": running.sheet_id,
+    }
+    if running.sheets:
+        variables["SHEETS_EMULATOR_HOST"] = running.sheets.removeprefix("http://")
+    return variables

@@ -1,11 +1,13 @@
 """How the local stack is run, and what each of its functions is told by environment variables."""
 
 import importlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
+from commit_counts.errors import InvalidSettings
+from own_dashboard.environment import variables
 from own_dashboard.stack.inputs import Input
 from own_dashboard.stack.pipeline import Pipeline
 
@@ -13,6 +15,7 @@ LOCAL_PROJECT = "own-dashboard-local"
 LOCAL_SHEET = "local-sheet"
 # A minute of back-off passes in a second here: nobody waits an hour to see a dead letter.
 DEFAULT_SPEED = 60.0
+_ANY_HOST = "127.0.0.1:1"
 # The person's own credentials stand for the account that the function has in the cloud.
 _CREDENTIALS = {"write_sheet": "GOOGLE_APPLICATION_CREDENTIALS"}
 
@@ -36,7 +39,7 @@ class StackOptions:
     sheet_id: str | None = None
     page_port: int | None = None
     speed: float = DEFAULT_SPEED
-    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    environment: Mapping[str, str] = field(default_factory=variables)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +57,7 @@ class Addresses:
 def function_environments(
     options: StackOptions, addresses: Addresses, pipeline: Pipeline
 ) -> Mapping[str, dict[str, str]]:
-    """Step to its variables: the person's own, and those that lead to the emulators.
-
-    Raises InvalidSettings where a function would refuse its own.
-    """
+    """Step to its variables: the person's own, and those that lead to the emulators."""
     shared = {
         **options.environment,
         "GITHUB_GRAPHQL_URL": addresses.github,
@@ -82,6 +82,26 @@ def function_environments(
         own["TIMEOUT_SECONDS"] = str(function.timeout_seconds)
         if function.publishes:
             own["TOPIC"] = function.publishes
-        importlib.import_module(f"{function.step}.settings").read_settings(own)
         environments[function.step] = own
     return environments
+
+
+def check_settings(options: StackOptions, pipeline: Pipeline) -> None:
+    """Let each function that has settings read them, before anything starts.
+
+    Raises InvalidSettings with what any of them refuses.
+    """
+    anywhere = Addresses(
+        project=LOCAL_PROJECT, pubsub=_ANY_HOST, monitoring=_ANY_HOST,
+        github=options.input.graphql_url or f"http://{_ANY_HOST}/graphql",
+        sheet_id=options.sheet_id or LOCAL_SHEET, sheets=_ANY_HOST,
+    )  # fmt: skip
+    problems = []
+    for step, environment in function_environments(options, anywhere, pipeline).items():
+        if find_spec(f"{step}.settings") is not None:
+            try:
+                importlib.import_module(f"{step}.settings").read_settings(environment)
+            except InvalidSettings as error:
+                problems.append(str(error))
+    if problems:
+        raise InvalidSettings("; ".join(dict.fromkeys(problems)))

@@ -8,8 +8,10 @@ from types import TracebackType
 from typing import IO
 
 from commit_counts.errors import NeverWorks
+from own_dashboard.stack.endpoints import read_endpoints
 
 _COLLECTED = "collected.json"
+_LOCK = "lock"
 
 
 class StateFolder:
@@ -23,7 +25,7 @@ class StateFolder:
         """Make the folder if it is missing and lock it. NeverWorks where either cannot be."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.path / "lock").open("a+", encoding="utf-8")
+            self._lock = (self.path / _LOCK).open("a+", encoding="utf-8")
         except OSError as error:
             raise NeverWorks(
                 f"cannot write into {self.path} ({error.strerror}); "
@@ -34,7 +36,8 @@ class StateFolder:
         except BlockingIOError as error:
             self._lock.close()
             raise NeverWorks(
-                f"another stack is running on {self.path}; stop it, or name another --state DIR"
+                f"another stack is running on {self.path}{self._where()}",
+                fix="stop it, or name another --state DIR",
             ) from error
         except OSError as error:
             self._lock.close()
@@ -42,7 +45,20 @@ class StateFolder:
                 f"{self.path} cannot be locked ({error.strerror}); name a folder on a local disk "
                 "with --state DIR"
             ) from error
+        self._lock.truncate(0)
+        self._lock.write(f"{os.getpid()}\n")
+        self._lock.flush()
         return self
+
+    def _where(self) -> str:
+        """What is known of the stack that holds the lock: its process, and its page."""
+        try:
+            pid = (self.path / _LOCK).read_text(encoding="utf-8").strip()
+            running = read_endpoints(self.path)
+        except (OSError, NeverWorks):  # it is starting or stopping just now
+            return ""
+        page = f", page {running.page}" if running and running.page else ""
+        return f" (process {pid}{page})" if pid else ""
 
     def __exit__(
         self,

@@ -73,7 +73,7 @@ def test_publish_refuses_what_breaks_the_contract(stack: RunningStack) -> None:
     done = dashboard("publish", NO_DAY, "--state", str(stack.state))
     assert done.returncode == 1
     assert done.stderr == (
-        './dev publish: date: expected a day of the calendar, YYYY-MM-DD, came "2026-02-30"\n'
+        './dev publish: date: expected a day of the calendar, YYYY-MM-DD, got "2026-02-30"\n'
     )
 
 

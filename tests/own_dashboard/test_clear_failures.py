@@ -1,5 +1,6 @@
 """What goes wrong at the start or in a collection is one clear line and a non-zero status."""
 
+import os
 import socket
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -50,7 +51,8 @@ def test_a_state_that_another_stack_uses(clone: Path, tmp_path: Path) -> None:
     """Two stacks on one state would overwrite each other."""
     with StateFolder(tmp_path):
         said = failure(["--state", str(tmp_path), "--repositories", str(clone)])
-    assert "another stack is running" in said
+    assert f"another stack is running on {tmp_path}" in said
+    assert f"process {os.getpid()}" in said
 
 
 def test_no_git(clone: Path, tmp_path: Path) -> None:
@@ -118,10 +120,33 @@ def test_a_proxy_is_not_asked_about_this_machine(clone: Path, tmp_path: Path) ->
     assert done.returncode == 0, done.stderr
 
 
-def test_a_wrong_setting_of_a_writer(clone: Path, tmp_path: Path) -> None:
-    """It is told at the start, not after every delivery."""
+def nothing_was_started(state: Path) -> bool:
+    return not [file for file in state.iterdir() if file.name != "lock"]
+
+
+def test_wrong_settings_of_functions(clone: Path, tmp_path: Path) -> None:
+    """All are told in one line before anything starts, not after every delivery."""
     arguments = ["--state", str(tmp_path), "--repositories", str(clone)]
-    assert "EVENING_HOUR: expected a whole number" in failure(arguments, EVENING_HOUR="99")
+    said = failure(arguments, EVENING_HOUR="25", COLLECT_FORKS="perhaps")
+    assert "EVENING_HOUR: expected a whole number" in said
+    assert "COLLECT_FORKS: expected true or false" in said
+    assert nothing_was_started(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (["--since", "2999-01-01"], "since: expected at most until"),
+        (["--until", "2999-01-01"], "until: expected at most today"),
+        (["--since", "2026-03-02", "--until", "2026-03-01"], "since: expected at most until"),
+        (["--since", "1969-12-31"], "since: expected 1970-01-01 or later"),
+    ],
+)
+def test_wrong_days(clone: Path, tmp_path: Path, days: list[str], said: str) -> None:
+    """A window that cannot be counted is told before anything starts."""
+    arguments = ["--state", str(tmp_path), "--repositories", str(clone), *days]
+    assert said in failure(arguments)
+    assert nothing_was_started(tmp_path)
 
 
 def test_an_environment_file_that_is_no_text(clone: Path, tmp_path: Path) -> None:

@@ -1,13 +1,18 @@
 """Each step is a command of its own: without Pub/Sub, without a server, without a cloud."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from emulators.monitoring import MonitoringEmulator
 from tests.support.processes import wait_until
 from tests.support.repositories import History
 from tests.support.sheets import running_sheets
 from tests.support.stack import (
+    ROOT,
     RunningStack,
     clean_environment,
     counts_of,
@@ -75,3 +80,30 @@ def test_a_broken_event_is_refused_in_one_line(tmp_path: Path) -> None:
         assert done.stderr == (
             f"./dev {command}: commits: must be bigger than or equal to 0, got -7\n"
         )
+
+
+@pytest.mark.parametrize("command", ["write_sheet", "write_metric"])
+def test_a_broken_event_waits_for_no_library(command: str) -> None:
+    """It is told before a client or an emulator is imported."""
+    code = (
+        "import sys; from own_dashboard.cli import main\n"
+        f"status = main([{command!r}, '{{}}', '--state', '/nonexistent'])\n"
+        "assert status == 1\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=clean_environment(), capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    assert not set(done.stdout.split()) & {"grpc", "gspread", "werkzeug", "rich", "httpx"}
+
+
+def test_the_line_of_a_broken_event_is_named(tmp_path: Path) -> None:
+    """Where many are written, one has to be found."""
+    done = subprocess.run(
+        [sys.executable, "-m", "own_dashboard", "write_sheet", "-", "--state", str(tmp_path)],
+        input=f"{CELL}\n\n{CELL.replace('7', '-7')}\n", env=clean_environment(), cwd=ROOT,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("./dev write_sheet: line 3: commits: must be bigger")

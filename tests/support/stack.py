@@ -49,7 +49,9 @@ def dashboard(
 class RunningStack:
     """`own-dashboard up`, running until the `with` ends."""
 
-    def __init__(self, state: Path, *arguments: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, state: Path, *arguments: str, environment: Mapping[str, str], cwd: Path = ROOT
+    ) -> None:
         self.state = state
         self._output = state.with_name(f"{state.name}.out")
         command = [
@@ -65,8 +67,8 @@ class RunningStack:
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 [*command, *arguments],
-                env={**environment, "PYTHONPATH": f"{ROOT}:{ROOT}/functions"},
-                cwd=ROOT,
+                env={"PYTHONPATH": f"{ROOT}:{ROOT}/functions", **environment},
+                cwd=cwd,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
