@@ -142,6 +142,9 @@ class Service:
                 return answer(request, fault)
         except CallRefused as refused:
             _abort(context, refused.status)
+        except OSError as error:  # a full disk: nothing was accepted
+            problem = f"The state cannot be written: {error.strerror or error}."
+            context.abort(grpc.StatusCode.UNAVAILABLE, problem)
         except UnknownMetric as error:
             context.abort(grpc.StatusCode.NOT_FOUND, str(error))
         except (InvalidDescriptor, UnknownFilter) as error:

@@ -1,21 +1,19 @@
 """What the emulator remembers: every series and descriptor, in memory and in an append-only file.
 
-A write is one line, put down in one piece before anything is answered, so that a killed process
-leaves at most a torn last line, which the next start drops. Not thread-safe: the caller locks.
+A write is one record, in the file before anything is answered. Not thread-safe: the caller locks.
 """
 
-import errno
-import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from emulators.journal import Journal
 from emulators.monitoring.series import Descriptor, Point, SeriesKey, TimeSeries
 
 FILE_NAME = "points.jsonl"
 KEPT = timedelta(weeks=6)
+_TYPES = {bool: "BOOL", int: "INT64", float: "DOUBLE"}
 
 Entry = tuple[SeriesKey, Point]
 
@@ -24,17 +22,19 @@ class Store:
     """Series and descriptors of all projects, kept in `state/points.jsonl`."""
 
     def __init__(self, state: Path, *, now: datetime) -> None:
-        state.mkdir(parents=True, exist_ok=True)
-        self._path = state / FILE_NAME
+        self._journal = Journal(state / FILE_NAME)
         self._descriptors: dict[tuple[str, str], Descriptor] = {}
         self._points: dict[SeriesKey, list[Point]] = {}
         self.version = 0
-        self._load(oldest=now - KEPT)
-        self._file = self._path.open("ab", buffering=0)
+        try:
+            self._load(oldest=now - KEPT)
+        except BaseException:
+            self._journal.close()
+            raise
 
     def close(self) -> None:
         """Let go of the file; nothing can be written afterwards."""
-        self._file.close()
+        self._journal.close()
 
     def descriptor(self, project: str, metric_type: str) -> Descriptor | None:
         """What is declared of a metric."""
@@ -80,19 +80,8 @@ class Store:
             self._record({"points": points})
 
     def _record(self, record: Mapping[str, Any]) -> None:
-        line = json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
-        self._append(line.encode())
+        self._journal.append([record])
         self._apply(record)
-
-    def _append(self, line: bytes) -> None:
-        """Write a line whole or not at all: what would follow half of one could not be read."""
-        size = os.fstat(self._file.fileno()).st_size
-        try:
-            if self._file.write(line) != len(line):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
-        except OSError:
-            self._file.truncate(size)
-            raise
 
     def _apply(self, record: Mapping[str, Any]) -> None:
         self.version += 1
@@ -109,12 +98,24 @@ class Store:
                 self._points.setdefault(key, []).append(point)
 
     def _load(self, *, oldest: datetime) -> None:
-        text = self._path.read_bytes() if self._path.exists() else b""
-        whole = text[: text.rfind(b"\n") + 1]
-        for line in whole.splitlines():
-            self._apply(json.loads(line))
-        if self._drop_points_before(oldest) or whole != text:
-            self._rewrite()
+        for record in self._journal.read(dict):
+            self._apply(record)
+        self._declare_what_is_lost()
+        dropped = self._drop_points_before(oldest)
+        self._journal.open(None if self._journal.whole and not dropped else self._records())
+
+    def _declare_what_is_lost(self) -> None:
+        """Where a damaged file has lost a descriptor, its points say what it was."""
+        for key, points in self._points.items():
+            if (key.project, key.metric_type) not in self._descriptors:
+                first = points[0]
+                is_gauge = first.start_time in (None, first.end_time)
+                self._descriptors[key.project, key.metric_type] = Descriptor(
+                    metric_type=key.metric_type,
+                    metric_kind="GAUGE" if is_gauge else "CUMULATIVE",
+                    value_type=_TYPES[type(first.value)],
+                    labels={name: "" for name, _ in key.labels},
+                )
 
     def _drop_points_before(self, oldest: datetime) -> bool:
         before = sum(map(len, self._points.values()))
@@ -125,23 +126,12 @@ class Store:
         self._points = {key: points for key, points in recent.items() if points}
         return sum(map(len, self._points.values())) < before
 
-    def _rewrite(self) -> None:
-        """Replace the file by one that holds just what is in memory."""
-        records: list[Mapping[str, Any]] = [
-            {"project": project, "descriptor": descriptor.to_json()}
-            for (project, _), descriptor in self._descriptors.items()
-        ]
-        records += [
-            {"points": [_entry_to_json(key, point)]}
-            for key, points in self._points.items()
-            for point in points
-        ]
-        lines = (
-            json.dumps(record, ensure_ascii=False, separators=(",", ":")) for record in records
-        )
-        temporary = self._path.with_suffix(".tmp")
-        temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        os.replace(temporary, self._path)
+    def _records(self) -> Iterator[Mapping[str, Any]]:
+        """Just what is in memory."""
+        for (project, _), descriptor in self._descriptors.items():
+            yield {"project": project, "descriptor": descriptor.to_json()}
+        for key, points in self._points.items():
+            yield {"points": [_entry_to_json(key, point) for point in points]}
 
 
 def _entry_to_json(key: SeriesKey, point: Point) -> dict[str, Any]:

@@ -85,6 +85,12 @@ class Backlog:
             self._leases[ack_id] = (deadline, self._leases[ack_id][1])
             heapq.heappush(self._deadlines, (deadline, ack_id))
 
+    def renew(self, message_id: str, *, deadline: float) -> None:
+        """Move the end of the lease that a message is under, also where it has just ended."""
+        ack_id = self._entries[message_id].ack_id
+        if ack_id:
+            self.extend(ack_id, deadline=deadline)
+
     def release(self, ack_id: str) -> None:
         """End a lease that still runs, without counting a failed delivery."""
         lease = self._leases.pop(ack_id, None)

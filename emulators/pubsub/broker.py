@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from emulators.pubsub.errors import FailedPrecondition
+from emulators.pubsub.errors import FailedPrecondition, NotWritten
 from emulators.pubsub.model import Delivery, Draft, Lease, Message
 from emulators.pubsub.rules import project_of
 from emulators.pubsub.store import (
@@ -28,6 +28,8 @@ from emulators.pubsub.store import (
 )
 
 ATTRIBUTE_PREFIX = "CloudPubSubDeadLetterSource"
+# How long what the disk does not take is left before the next try.
+LOOK_AGAIN_SECONDS = 1.0
 DEADLINE_PASSED = "The ack deadline passed unanswered."
 
 Sink = Callable[[Iterable[Record]], None]
@@ -124,8 +126,12 @@ class Broker:
 
     def expire(self, name: str, *, at: Moment) -> None:
         """Take back the messages whose lease ended unanswered."""
-        for message_id in self.state.subscription(name).backlog.overdue(at.seconds):
-            self._fail(name, message_id, reason=DEADLINE_PASSED, at=at)
+        backlog = self.state.subscription(name).backlog
+        for message_id in backlog.overdue(at.seconds):
+            try:
+                self._fail(name, message_id, reason=DEADLINE_PASSED, at=at)
+            except NotWritten:
+                backlog.renew(message_id, deadline=at.seconds + LOOK_AGAIN_SECONDS)
 
     def purge(self, name: str, *, before: datetime) -> None:
         """Acknowledge everything that was published before a date."""
@@ -135,6 +141,15 @@ class Broker:
             if owed.message.published_at < before
         )
         self._commit([Acknowledged(subscription=name, message_ids=ids)])
+
+    def postpone(self, name: str, ack_id: str, *, reason: str, at: Moment) -> None:
+        """Offer a leased message again a little later, without remembering why on disk."""
+        backlog = self.state.subscription(name).backlog
+        message_id = backlog.message_id_of(ack_id)
+        if message_id is not None:
+            available_at = at.seconds + LOOK_AGAIN_SECONDS
+            backlog.postpone(message_id, reason=reason, available_at=available_at)
+            self.state.on_owed(name)
 
     def log_push(self, delivery: Delivery) -> None:
         """Remember what came of a push, for the list of the last deliveries."""
@@ -200,6 +215,9 @@ class Broker:
         return Published(topic=topic, message=message, subscriptions=owed_to)
 
     def _commit(self, records: Sequence[Record], *, now: float = LONG_AGO) -> None:
-        self._sink(records)
+        try:
+            self._sink(records)
+        except OSError as error:
+            raise NotWritten(error) from error
         for record in records:
             self.state.apply(record, now=now)

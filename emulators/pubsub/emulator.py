@@ -6,9 +6,9 @@ from pathlib import Path
 
 from emulators.faults import FaultInjector
 from emulators.http_server import LoopbackServer
+from emulators.journal import Journal
 from emulators.pubsub.errors import FAULTS, PUSH
 from emulators.pubsub.grpc_server import GrpcServer
-from emulators.pubsub.journal import Journal
 from emulators.pubsub.live import Live
 from emulators.pubsub.model import Delivery, Outstanding
 from emulators.pubsub.operations import Operations
@@ -35,7 +35,7 @@ class PubSubEmulator:
     ) -> None:
         if speed <= 0:
             raise ValueError(f"speed must be more than 0, not {speed}")
-        self._live = Live(state=State(speed=speed), journal=Journal(state))
+        self._live = Live(state=State(speed=speed), journal=Journal(state / "journal.jsonl"))
         unary = [
             *Publisher(self._live).operations(),
             *Subscriber(self._live).operations(),
@@ -67,8 +67,8 @@ class PubSubEmulator:
     def start(self) -> None:
         """Bring back the state, answer calls, and go on with the deliveries that are owed.
 
-        OSError where the folder cannot be written or a port is taken; ValueError where its
-        journal is damaged.
+        OSError where the folder cannot be written or a port is taken. What of the state is
+        damaged is logged and kept aside.
         """
         with ExitStack() as undo:
             self._rest = LoopbackServer(rest_app(self._operations), port=self._rest_port)
@@ -77,6 +77,7 @@ class PubSubEmulator:
                 self._operations, StreamingPull(self._live, self.calls), port=self._port
             )
             undo.callback(self._grpc.stop)
+            undo.callback(self._live.close)
             self._live.start()
             undo.pop_all()
         self._grpc.start()

@@ -6,6 +6,7 @@
     ├── NotFound             no such topic, subscription or schema
     ├── AlreadyExists        the name is taken
     ├── Unimplemented        a part of the service that this emulator leaves out
+    ├── NotWritten           the disk does not take it
     └── InjectedFault        ordered through `.calls`
 
 The status words and their HTTP codes are those of google.rpc.Code
@@ -92,6 +93,16 @@ class Unimplemented(Refusal):
 
     status = "UNIMPLEMENTED"
     http_status = 501
+
+
+class NotWritten(Refusal):
+    """The disk does not take what happened, so it did not happen; trying again may help."""
+
+    status = "UNAVAILABLE"
+    http_status = 503
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"The state cannot be written: {error.strerror or error}.")
 
 
 class InjectedFault(Refusal):

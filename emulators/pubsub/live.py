@@ -4,6 +4,7 @@ Every access to the broker holds the one lock. Waiting for messages is a conditi
 subscription; one thread of its own takes back leases whose deadline passed.
 """
 
+import logging
 import sys
 import threading
 import time
@@ -12,12 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from emulators.journal import Journal
 from emulators.pubsub.broker import Broker, Moment
-from emulators.pubsub.journal import Journal
 from emulators.pubsub.model import Lease
-from emulators.pubsub.store import State
+from emulators.pubsub.store import State, decode, encode
 
 FOREVER = float("inf")
+
+_LOG = logging.getLogger("emulators")
 
 
 def now() -> Moment:
@@ -32,7 +35,9 @@ class Live:
         self.closed = False
         self.on_changed: Callable[[str], None] = lambda _: None
         self._journal = journal
-        self._broker = Broker(state=state, sink=journal.append)
+        self._broker = Broker(
+            state=state, sink=lambda records: journal.append(map(encode, records))
+        )
         self._lock = threading.RLock()
         self._owed: defaultdict[str, threading.Condition] = defaultdict(
             lambda: threading.Condition(self._lock)
@@ -47,9 +52,14 @@ class Live:
     def start(self) -> None:
         """Bring back what the journal holds, and let time pass."""
         state = self._broker.state
-        for record in self._journal.read():
+        for record in self._journal.read(decode):
             state.apply(record)
-        self._journal.open(state.records())
+        if state.unclaimed:
+            _LOG.warning(
+                "%s: %d messages were owed to subscriptions that are lost with what was damaged",
+                self._journal.path, state.unclaimed,
+            )  # fmt: skip
+        self._journal.open(map(encode, state.records()))
         state.on_owed = self._wake
         state.on_changed = self._changed
         self._watch.start()

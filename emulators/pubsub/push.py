@@ -10,6 +10,7 @@ shut from outside, so that stopping need not wait for a function that works for 
 import base64
 import http.client
 import json
+import logging
 import select
 import socket
 import threading
@@ -26,6 +27,7 @@ from emulators.pubsub.errors import (
     PUSH,
     REORDER,
     NotFound,
+    NotWritten,
     Refusal,
     lose_answer,
     raise_fault,
@@ -111,6 +113,8 @@ ACKNOWLEDGING = frozenset({102, 200, 201, 202, 204})
 REASON_CHARACTERS = 1_000
 AT_ONCE = 8
 _LOOK_AGAIN_SECONDS = 3_600.0
+
+_LOG = logging.getLogger("emulators")
 
 Listener = Callable[[Delivery], None]
 
@@ -212,11 +216,15 @@ class PushGroup:
         with self._live.broker() as broker:
             if self._live.closed:
                 return
-            broker.log_push(delivery)
-            if delivery.outcome == "acknowledged":
-                broker.acknowledge(self._name, [lease.ack_id], again=again)
-            else:
-                broker.fail(self._name, lease.ack_id, reason=delivery.reason, at=now())
+            try:
+                if delivery.outcome == "acknowledged":
+                    broker.acknowledge(self._name, [lease.ack_id], again=again)
+                else:
+                    broker.fail(self._name, lease.ack_id, reason=delivery.reason, at=now())
+                broker.log_push(delivery)
+            except NotWritten as error:
+                _LOG.warning("%s A push to %s is repeated.", error.message, self._name)
+                broker.postpone(self._name, lease.ack_id, reason=error.message, at=now())
 
 
 def _post(poster: Poster, lease: Lease, rules: DeliveryRules, fault: str | None) -> _Result:

@@ -1,14 +1,13 @@
 """What the service remembers: records of what happened, and the state that they make in order.
 
 Replaying the records gives the state back. Pure: no clock, no threads, no files; what may happen is
-decided in `broker`, the file is `journal`'s. Topics, subscriptions and schemas are kept in the form
-of the REST API (https://cloud.google.com/pubsub/docs/reference/rest); a message's data as text
-where it is UTF-8 (`data`), otherwise as `data_base64`; times are RFC 3339. google.pubsub_v1 is not
-typed down to its raw messages, hence `Any` for them here and in the service.
+decided in `broker`, the file is that of `emulators.journal`. Topics, subscriptions and schemas are
+kept in the form of the REST API (https://cloud.google.com/pubsub/docs/reference/rest); a message's
+data as text where it is UTF-8 (`data`), otherwise as `data_base64`; times are RFC 3339.
+google.pubsub_v1 is not typed down to its raw messages, hence `Any` here and in the service.
 """
 
 import base64
-import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -139,25 +138,20 @@ _KINDS: Mapping[str, type[Record]] = {
 }
 
 
-def to_line(record: Record) -> str:
-    """The record as one line of JSON, without the line's end."""
-    return json.dumps(_encoded(record), ensure_ascii=False, separators=(",", ":"))
-
-
-def from_line(line: str) -> Record:
-    """The record of a line; ValueError, KeyError or TypeError where it is none."""
-    plain = json.loads(line)
+def decode(plain: dict[str, Any]) -> Record:
+    """The record of a plain form; ValueError, KeyError or TypeError where it is none."""
     kind = _KINDS[plain.pop("kind")]
     return _decoded(kind, plain)
 
 
-def _encoded(record: Record) -> dict[str, Any]:
+def encode(record: Record) -> dict[str, Any]:
+    """The plain form of a record, for JSON."""
     plain: dict[str, Any] = {"kind": type(record).__name__.lower(), **vars(record)}
     match record:
         case Published():
             plain["message"] = _encoded_message(record.message)
         case DeadLettered():
-            plain["letter"] = _encoded(record.letter)
+            plain["letter"] = encode(record.letter)
         case Pushed():
             plain["delivery"] = {
                 **vars(record.delivery),
@@ -231,6 +225,7 @@ class State:
         self.schemas: dict[str, Any] = {}
         self.deliveries: deque[Delivery] = deque(maxlen=DELIVERIES_KEPT)
         self.next_message_number = 1
+        self.unclaimed = 0  # messages that were owed to subscriptions that are not known
         self.on_owed: Callable[[str], None] = lambda _: None
         self.on_changed: Callable[[str], None] = lambda _: None
         self._speed = speed
@@ -342,6 +337,8 @@ class State:
                     failure_reason=record.failure_reason,
                 )
                 self.on_owed(name)
+            else:
+                self.unclaimed += 1
 
     def _settle(self, name: str, message_id: str) -> None:
         if name in self.subscriptions:

@@ -8,7 +8,7 @@ import grpc
 from google.pubsub_v1.types import pubsub
 
 from emulators.faults import FaultInjector
-from emulators.pubsub.errors import REORDER, InvalidArgument, raise_fault
+from emulators.pubsub.errors import REORDER, InvalidArgument, Refusal, raise_fault
 from emulators.pubsub.live import Live
 from emulators.pubsub.model import Lease
 from emulators.pubsub.service import check_ack_deadline, received_message
@@ -59,6 +59,7 @@ class _Stream:
         self._newest_first = newest_first
         self._outstanding: list[Lease] = []
         self._ended = False
+        self._refusal: Refusal | None = None
         if not context.add_callback(self.close):
             self._ended = True
 
@@ -69,6 +70,9 @@ class _Stream:
                 self._follow(request)
         except grpc.RpcError:
             # How grpc tells the reader that the stream has been cancelled.
+            self.close()
+        except Refusal as refusal:
+            self._refusal = refusal
             self.close()
 
     def close(self) -> None:
@@ -95,6 +99,9 @@ class _Stream:
                 yield _RESPONSE_TYPE(
                     received_messages=[received_message(lease, rules) for lease in leases]
                 )
+
+        if self._refusal:
+            raise self._refusal
 
     def _over(self) -> bool:
         return self._ended or self._live.closed

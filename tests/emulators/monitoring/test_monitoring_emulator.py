@@ -354,7 +354,7 @@ def test_a_full_disk_leaves_no_torn_line(tmp_path: Path) -> None:
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20, hard))
         try:
-            with pytest.raises(exceptions.Unknown):
+            with pytest.raises(exceptions.ServiceUnavailable, match="cannot be written"):
                 write(running, reading(later, 2))
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -1,5 +1,6 @@
 """Whatever happens in whatever order, the core loses no message and keeps its waits."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,8 +25,8 @@ from emulators.pubsub.store import (
     Published,
     Record,
     State,
-    from_line,
-    to_line,
+    decode,
+    encode,
 )
 
 TOPIC = "projects/p/topics/counts"
@@ -43,7 +44,7 @@ def restored(lines: list[str]) -> State:
     """The state that a journal's lines give."""
     state = State(speed=SPEED)
     for line in lines:
-        state.apply(from_line(line))
+        state.apply(decode(json.loads(line)))
     return state
 
 
@@ -93,7 +94,7 @@ class Core(RuleBasedStateMachine):
         """A broker over this state that writes to the journal's lines."""
 
         def sink(records: Any) -> None:
-            self.lines.extend(to_line(record) for record in records)
+            self.lines.extend(json.dumps(encode(record)) for record in records)
 
         self.broker = Broker(state=state, sink=sink)
 
@@ -212,7 +213,7 @@ class Core(RuleBasedStateMachine):
         self.note_time()
         state = restored(self.lines)
         if compact:
-            self.lines = [to_line(record) for record in state.records()]
+            self.lines = [json.dumps(encode(record)) for record in state.records()]
             state = restored(self.lines)
         self.start(state)
         self.leased_until.clear()
@@ -258,12 +259,12 @@ def test_a_crash_at_any_line_loses_nothing() -> None:
         core.seconds += MAXIMUM
     lines = core.lines
     for end in range(len(lines) + 1):
-        records: list[Record] = [from_line(line) for line in lines[:end]]
+        records: list[Record] = [decode(json.loads(line)) for line in lines[:end]]
         state = restored(lines[:end])
         reader = state.subscriptions.get(READER)
         owed = {each.message.message_id for each in reader.backlog} if reader else set()
         assert owed == _published(records) - _settled(records)
-        again = restored([to_line(record) for record in state.records()])
+        again = restored([json.dumps(encode(record)) for record in state.records()])
         assert list(again.records()) == list(state.records())
     assert len(list(core.broker.state.subscriptions[LETTER_BOX].backlog)) > 0
 

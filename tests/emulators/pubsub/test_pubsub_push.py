@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from emulators.faults import Fault
+from emulators.journal import Journal
 from emulators.pubsub import Delivery, PubSubEmulator
-from emulators.pubsub.journal import Journal
-from emulators.pubsub.store import Stored
+from emulators.pubsub.store import Stored, encode
 from tests.support.pubsub import (
     Clients,
     connected,
@@ -137,7 +137,7 @@ def test_no_one_listening_is_unreachable(
 
 def test_no_answer_within_the_ack_deadline_is_a_timeout(tmp_path: Path) -> None:
     """The ack deadline is the push's time limit; the message comes again after it."""
-    journal = Journal(tmp_path)
+    journal = Journal(tmp_path / "journal.jsonl")
     finished = threading.Event()
 
     def slow_once(number: int) -> tuple[int, str]:
@@ -154,10 +154,13 @@ def test_no_answer_within_the_ack_deadline_is_a_timeout(tmp_path: Path) -> None:
             "pushConfig": {"pushEndpoint": function.url},
         }
         journal.open(
-            [
-                Stored(collection="topics", name=TOPIC, resource={"name": TOPIC}),
-                Stored(collection="subscriptions", name=SUBSCRIPTION, resource=resource),
-            ]
+            map(
+                encode,
+                [
+                    Stored(collection="topics", name=TOPIC, resource={"name": TOPIC}),
+                    Stored(collection="subscriptions", name=SUBSCRIPTION, resource=resource),
+                ],
+            )
         )
         journal.close()
         with running(tmp_path) as emulator, connected(emulator.address) as clients:

@@ -1,5 +1,6 @@
 """What the emulator knows outlives it, however it ends."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,6 @@ import pytest
 from google.api_core import exceptions
 from google.pubsub_v1 import types
 
-from emulators.pubsub import PubSubEmulator
 from tests.support.pubsub import PROJECT, Clients, connected, endpoint, pull, running, subscribe
 
 TOPIC = f"{PROJECT}/topics/counts"
@@ -114,13 +114,24 @@ def test_a_line_cut_short_is_passed_over(tmp_path: Path) -> None:
         assert [each.message.data.decode() for each in emulator.backlog(subscription)] == ["数"]
 
 
-def test_a_damaged_journal_is_said(tmp_path: Path) -> None:
-    """A line that is no record stops the start with the file, the line and the remedy."""
-    (tmp_path / "journal.jsonl").write_text('{"kind": "numbered", "next_message_number": 1}\n{}\n')
-    emulator = PubSubEmulator(state=tmp_path)
-    with pytest.raises(ValueError, match=r"journal\.jsonl, line 2 .* remove"):
-        emulator.start()
-    emulator.stop()
+def test_a_journal_without_checksums_is_taken_over(tmp_path: Path) -> None:
+    """What was written before there were checksums is read, and has them afterwards."""
+    subscription = f"{PROJECT}/subscriptions/old"
+    records = [
+        {"kind": "stored", "collection": "topics", "name": TOPIC, "resource": {"name": TOPIC}},
+        {"kind": "stored", "collection": "subscriptions", "name": subscription,
+         "resource": {"name": subscription, "topic": TOPIC}},
+        {"kind": "published", "topic": TOPIC, "subscriptions": [subscription], "failures": 2,
+         "failure_reason": "", "message": {"message_id": "7", "data": "old",
+                                           "published_at": "2026-11-20T00:00:00+00:00"}},
+    ]  # fmt: skip
+    lines = [json.dumps(record) for record in records]
+    (tmp_path / "journal.jsonl").write_text("\n".join([*lines, lines[-1][:40]]))
+    for _ in range(2):
+        with running(tmp_path) as emulator:
+            assert [each.message.data for each in emulator.backlog(subscription)] == [b"old"]
+    assert (tmp_path / "journal.jsonl").read_text().count('"crc32"') == 5
+    assert list(tmp_path.glob("*.damaged-*")) == []
 
 
 def test_a_start_compacts_what_is_done_with(tmp_path: Path) -> None:
@@ -134,4 +145,4 @@ def test_a_start_compacts_what_is_done_with(tmp_path: Path) -> None:
         clients.subscriber.acknowledge(subscription=subscription, ack_ids=ack_ids)
     with running(tmp_path):
         pass
-    assert len((tmp_path / "journal.jsonl").read_text().splitlines()) == 3
+    assert len((tmp_path / "journal.jsonl").read_text().splitlines()) == 4
