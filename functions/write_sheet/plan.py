@@ -76,14 +76,14 @@ def plan(
         problems=[problem for problem in problems if not problem.repaired],
         digest_before=known.days_table.metadata.get(VIEW_KEY),
     )
-    changes = changes_between(known.rows, merged.cells)
+    changes = changes_between(known.rows, known.history, merged)
     data = requests_for(changes, known.rows, row_count=_row_count(snapshot))
     layout = layout_requests(snapshot, structure, language=settings.preferences.language)
 
     found = _revision(snapshot, known)
     metadata = {**view.metadata, REVISION_KEY: str(found)}
     after = days_table_after(known, merged, event, metadata)
-    days = days_table_requests(after, view.chart, snapshot)
+    days = days_table_requests(after, merged, view.chart, snapshot)
     is_marked = len(snapshot.revisions) == 1 and not metadata_requests(after.metadata, snapshot)
     if is_marked and not (data or layout or days or view.is_due):
         return Plan(requests=[], rows=0, problems=problems, summary=view.summary)

@@ -39,6 +39,7 @@ NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 TOKYO = ZoneInfo("Asia/Tokyo")
 REPOSITORIES = ("me/app", "=cmd()", "1/2", "acme/秘密🔑")
 ONE_DAY = timedelta(days=1)
+SOURCES = ("github/me", "clones/laptop", HAND)
 
 
 def at(hours: float = 0, *, days: int = 0) -> datetime:
@@ -93,12 +94,18 @@ def cell_event(
 
 @st.composite
 def events(draw: st.DrawFn, *, days: int = 5, instants: int = 8) -> CommitCounts:
-    """Any event about a few days, repositories and instants, so that they collide often."""
+    """Any event of three sources about few days, repositories and instants: they collide often."""
     day = st.integers(0, days - 1).map(lambda back: TODAY - back * ONE_DAY)
     collected_at = at(draw(st.integers(0, instants)))
     if draw(st.integers(0, 3)) == 0:
         repository = draw(st.sampled_from(REPOSITORIES))
-        return cell_event(draw(day), repository, draw(_COMMITS), collected_at=collected_at)
+        return cell_event(
+            draw(day),
+            repository,
+            draw(st.none() | _COMMITS),
+            collected_at=collected_at,
+            source=draw(st.sampled_from(SOURCES)),
+        )
     since, until = sorted((draw(day), draw(day)))
     unknown = draw(st.sets(st.sampled_from(REPOSITORIES), max_size=2))
     readable = [name for name in REPOSITORIES if name not in unknown]
@@ -109,7 +116,12 @@ def events(draw: st.DrawFn, *, days: int = 5, instants: int = 8) -> CommitCounts
         )
     )
     return window_event(
-        cells, since=since, until=until, collected_at=collected_at, unknown=sorted(unknown)
+        cells,
+        since=since,
+        until=until,
+        collected_at=collected_at,
+        unknown={name: draw(st.sampled_from(["", "a", "b"])) for name in sorted(unknown)},
+        source=draw(st.sampled_from(SOURCES)),
     )
 
 
@@ -127,7 +139,13 @@ def _random_event(rng: random.Random) -> CommitCounts:
     collected_at = at(rng.randint(0, 8))
     if rng.random() < 0.25:
         name = rng.choice(REPOSITORIES)
-        return cell_event(rng.choice(day), name, rng.randint(0, 5), collected_at=collected_at)
+        return cell_event(
+            rng.choice(day),
+            name,
+            rng.choice([None, *range(6)]),
+            collected_at=collected_at,
+            source=rng.choice(SOURCES),
+        )
     since, until = sorted(rng.choices(day, k=2))
     unknown = set(rng.sample(REPOSITORIES, rng.randint(0, 2)))
     length = (until - since).days + 1
@@ -137,25 +155,37 @@ def _random_event(rng: random.Random) -> CommitCounts:
         if name not in unknown and rng.random() < 0.7
     }
     return window_event(
-        cells, since=since, until=until, collected_at=collected_at, unknown=sorted(unknown)
+        cells,
+        since=since,
+        until=until,
+        collected_at=collected_at,
+        unknown={name: rng.choice(["", "a", "b"]) for name in unknown},
+        source=rng.choice(SOURCES),
     )
 
 
 @dataclass
 class Model:
-    """The rules in their plainest form: of all statements about a cell the latest counts.
+    """The rules in their plainest form: of a source's statements about a cell the latest counts.
 
-    Of statements of the same instant the largest counts. Nothing is forgotten here.
+    Among the sources' numbers the newest is the cell's. Of the same instant the largest number
+    counts, and any number before none. Nothing is forgotten here.
     """
 
     events: list[CommitCounts] = field(default_factory=list)
 
     def commits(self, day: date, repository: str) -> int | None:
-        """None where nobody has said anything about this cell."""
-        stated = [
-            (e.collected_at, n) for e in self.events if (n := _said(e, day, repository)) is not None
-        ]
-        return max(stated)[1] if stated else None
+        """None where no source has a number for this cell."""
+        numbers = []
+        for source in SOURCES:
+            said = [
+                (event.collected_at, number)
+                for event in self.events
+                if event.source == source and (number := _said(event, day, repository)) is not None
+            ]
+            if said and max(said)[1] != WITHDRAWN:
+                numbers.append(max(said))
+        return max(numbers)[1] if numbers else None
 
     def rows(self) -> dict[tuple[date, str], int]:
         """What the tab `data` must hold."""
@@ -175,6 +205,7 @@ class Model:
     def days(self) -> set[date]:
         """Every day that an event speaks of."""
         days = {count.date for event in self.events for count in event.counts}
+        days |= {event.cell.date for event in self.events if event.withdrawn}
         for event in self.events:
             if event.window:
                 length = (event.window.until - event.window.since).days + 1
@@ -186,12 +217,18 @@ class Model:
         return {count.repository for event in self.events for count in event.counts}
 
 
+WITHDRAWN = -1
+
+
 def _said(event: CommitCounts, day: date, repository: str) -> int | None:
+    """A number, WITHDRAWN, or None where the event does not speak of the cell."""
+    if event.withdrawn == (day, repository):
+        return WITHDRAWN
     for count in event.counts:
         if (count.date, count.repository) == (day, repository):
             return count.commits
     is_about = event.window is not None and day in event.window
-    return 0 if is_about and repository not in event.unknown_repositories else None
+    return WITHDRAWN if is_about and repository not in event.unknown_repositories else None
 
 
 class MemorySheet:

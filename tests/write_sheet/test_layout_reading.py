@@ -11,9 +11,9 @@ from commit_counts.errors import InvalidSettings
 from tests.support.write_sheet import TODAY, at
 from write_sheet.dashboard.labels import ENGLISH, JAPANESE
 from write_sheet.dashboard.settings_tab import read_settings_tab
-from write_sheet.history.merge import CellState
 from write_sheet.history.preferences import SUNDAY, Preferences
 from write_sheet.history.problems import ProblemKind
+from write_sheet.history.sources import UNKNOWN, CellState
 from write_sheet.settings import language_of, read_settings
 from write_sheet.sheets_api import cells
 from write_sheet.sheets_api.cells import Formula, Value, value_of, without_wrapping
@@ -24,6 +24,7 @@ from write_sheet.stored.read import (
     read_days_table,
     read_rows,
 )
+from write_sheet.stored.statements import Statements
 from write_sheet.stored.write import day_table, exception_table, metadata_table
 
 SERIAL = cells.serial_of_day(TODAY)
@@ -77,7 +78,7 @@ def test_a_cell_has_the_same_value_with_and_without_its_wrapping(
     assert (value_of(dropped) if isinstance(dropped, dict) else dropped) == value
 
 
-def test_the_ledger_comes_back_as_it_was_written() -> None:
+def test_the_tab_days_comes_back_as_it_was_written() -> None:
     """State days, exceptions over many days, metadata; what says nothing sure is passed by."""
     days = [TODAY - timedelta(days=n) for n in range(5)]
     days_table = DaysTable(
@@ -85,9 +86,10 @@ def test_the_ledger_comes_back_as_it_was_written() -> None:
         complete_as_of=dict.fromkeys(days[:4], at(1)),
         exceptions={
             **{day: {"a/b": CellState(None, None)} for day in days[:3]},
-            days[4]: {"a/b": CellState(None, None), "c/d": CellState(0, at(0))},
+            days[4]: {"a/b": CellState(None, None), "c/d": CellState(None, at(0))},
         },
         metadata={"time_zone": "Asia/Tokyo"},
+        statements=Statements(main="github/me"),
     )
     spans = exception_table(days_table)
     assert [row[2:] for row in spans].count(["a/b", None]) == 2
@@ -97,10 +99,11 @@ def test_the_ledger_comes_back_as_it_was_written() -> None:
         spans,
         [],
         metadata_table(days_table.metadata),
+        [["github/me", *[None] * 5]],
     )
     for n in range(max(len(table) for table in tables)):
         row: list[Value] = []
-        for table, width in zip(tables, (4, 5, 3, 2), strict=True):
+        for table, width in zip(tables, (4, 5, 3, 3, 6), strict=True):
             found = table[n] if n < len(table) else []
             row += [*found, *[None] * (width - len(found))]
         grid.append(row)
@@ -114,12 +117,12 @@ def test_the_ledger_comes_back_as_it_was_written() -> None:
         ([SERIAL, "a/b", 3, INSTANT], CellState(3, at(0))),
         ([TODAY.isoformat(), " a/b ", "3", "2026-11-23T03:00:00Z"], CellState(3, at(0))),
         ([SERIAL, "a/b", 3], CellState(3, None)),
-        ([SERIAL, "a/b", "three", INSTANT], CellState(None, at(0))),
-        ([SERIAL, "a/b", 2.5, INSTANT], CellState(None, at(0))),
-        ([SERIAL, "a/b", -1, INSTANT], CellState(None, at(0))),
-        ([SERIAL, "a/b", True, INSTANT], CellState(None, at(0))),
-        ([SERIAL, "a/b", Formula("=1+1"), INSTANT], CellState(None, at(0))),
-        ([SERIAL, "a/b", None, INSTANT], CellState(None, at(0))),
+        ([SERIAL, "a/b", "three", INSTANT], UNKNOWN),
+        ([SERIAL, "a/b", 2.5, INSTANT], UNKNOWN),
+        ([SERIAL, "a/b", -1, INSTANT], UNKNOWN),
+        ([SERIAL, "a/b", True, INSTANT], UNKNOWN),
+        ([SERIAL, "a/b", Formula("=1+1"), INSTANT], UNKNOWN),
+        ([SERIAL, "a/b", None, INSTANT], UNKNOWN),
     ],
 )
 def test_a_row_is_read_as_far_as_it_is_certain(row: list[Value], stated: CellState) -> None:

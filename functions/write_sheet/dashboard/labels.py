@@ -65,6 +65,7 @@ class Labels:
     problem_not_a_count: str
     problem_no_row_of_ours: str
     problem_changed_by_hand: str
+    problem_two_people: str
 
     def short(self, day: date) -> str:
         """A day without its year."""
@@ -150,6 +151,8 @@ ENGLISH = Labels(
     problem_no_row_of_ours="data, row {row}: {found} has no day or no repository; left as it is",
     problem_changed_by_hand="data, {days}: {found} commits where {expected} were written; "
     "collect these days again to fix it",
+    problem_two_people="numbers of several people arrive ({found}); a Sheet shows one person: "
+    "give the other one a topic and a Sheet",
 )
 
 JAPANESE = Labels(
@@ -207,6 +210,8 @@ JAPANESE = Labels(
     problem_no_row_of_ours="data {row}行目: 「{found}」に日付かリポジトリがありません(変更なし)",
     problem_changed_by_hand="data {days}: 書き込んだ{expected}件が{found}件になっています。"
     "この期間を集計し直すと直ります",
+    problem_two_people="複数の人({found})の数が届いています。1つのシートに表示できるのは1人分です。"
+    "もう1人にはトピックとシートを別に用意してください",
 )
 
 LANGUAGES: Mapping[str, Labels] = {"en": ENGLISH, "ja": JAPANESE}

@@ -1,167 +1,159 @@
-"""Merges one event into what is known: the last statement wins, cell by cell.
+"""Merges one event into what is known from all sources.
 
-The knowledge is kept small. A day's `complete_as_of` stands for every repository that has no cell
-of its own there: it had no commits as of then. A cell of its own is kept only where that says too
-little: commits, a zero of another instant, or a repository that could not be read yet. Merging is
-commutative and idempotent, so deliveries may repeat and overtake each other at will.
+A statement speaks for its source alone. Of each source the last statement about a cell counts: a
+number, or that it says nothing of it (any more). Among the sources' numbers the newest is the
+cell's; where there is none, the cell is zero if a complete statement covers its day, else unknown.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from types import MappingProxyType
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from commit_counts.event import CommitCounts
+from write_sheet.history.sources import (
+    NO_CELLS,
+    NOTHING,
+    UNKNOWN,
+    Cells,
+    CellState,
+    SourceHistory,
+    join,
+    stated,
+)
 
-_NEVER = datetime.min.replace(tzinfo=UTC)
-_ONE_DAY = timedelta(days=1)
-
-
-class CellState(NamedTuple):
-    """The last statement about one repository on one day.
-
-    commits: None where none was readable so far, or where what stands in the sheet is no number.
-    at: when it was true, in UTC; None for the oldest of all.
-    """
-
-    commits: int | None
-    at: datetime | None
-
-    def loses_to(self, other: "CellState") -> bool:
-        """Whether `other` is the later statement; of the same instant, the larger count."""
-        return self._rank() < other._rank()
-
-    def _rank(self) -> tuple[datetime, int]:
-        return self.at or _NEVER, -1 if self.commits is None else self.commits
-
-
-Cells = Mapping[str, CellState]
-_NOTHING: Cells = MappingProxyType({})
+# Whose the numbers are that were stored before events had a source.
+UNNAMED = ""
+GITHUB = "github/"
+_RECENT = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
 class History:
     """All that is known.
 
-    cells: by day and repository, where a cell of its own is needed.
-    complete_as_of: by day, the latest complete statement about it.
-    reasons: why a repository could not be read, in the latest words about it.
+    sources: what each of them said.
+    main: the source that the Sheet needs no name for: the first that made a complete statement.
     """
 
-    cells: Mapping[date, Cells] = field(default_factory=dict)
-    complete_as_of: Mapping[date, datetime] = field(default_factory=dict)
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, SourceHistory] = field(default_factory=dict)
+    main: str = UNNAMED
+
+    @cached_property
+    def cells(self) -> Mapping[date, Cells]:
+        """The numbers above zero that count, by day and repository."""
+        cells = {
+            day: numbers
+            for day, of_day in self.sources.get(self.main, NOTHING).cells.items()
+            if (numbers := _numbers(of_day))
+        }
+        for day, contested in self._contested.items():
+            of_day = {**cells.get(day, NO_CELLS), **{name: s for name, (s, _) in contested.items()}}
+            cells[day] = _numbers(of_day)
+        return cells
+
+    @cached_property
+    def owners(self) -> Mapping[date, Mapping[str, str]]:
+        """Whose the number of a cell is, by day and repository; where it is not `main`'s."""
+        return {
+            day: {
+                name: source
+                for name, (state, source) in contested.items()
+                if state.commits and source != self.main
+            }
+            for day, contested in self._contested.items()
+        }
 
     @property
     def updated_at(self) -> datetime | None:
-        """The instant of the latest complete statement."""
-        return max(self.complete_as_of.values(), default=None)
+        """The instant of the latest complete statement of any source."""
+        return max(self.updated.values(), default=None)
+
+    @cached_property
+    def updated(self) -> Mapping[str, datetime]:
+        """The instant of each source's latest complete statement, by the sources' names."""
+        latest = {source: self.sources[source].updated_at for source in sorted(self.sources)}
+        return {source: at for source, at in latest.items() if at is not None}
+
+    def unknown_of(self, source: str) -> Mapping[str, str]:
+        """What the latest complete statement of a source could not read, with the reason."""
+        return self.sources[source].unknown
 
     @property
     def latest_at(self) -> datetime | None:
-        """The instant of the latest statement of either form."""
-        stated = [s.at for cells in self.cells.values() for s in cells.values() if s.at]
-        return max([*stated, *self.complete_as_of.values()], default=None)
+        """The instant of the latest statement of any form."""
+        said = (
+            state.at
+            for source in self.sources.values()
+            for cells in source.cells.values()
+            for state in cells.values()
+            if state.at
+        )
+        return max((*said, *self.updated.values()), default=None)
+
+    def owner_of(self, day: date, repository: str) -> str:
+        """Whose the number of a cell is that has one."""
+        return self.owners.get(day, {}).get(repository, self.main)
 
     @property
-    def unknown(self) -> dict[str, str]:
-        """The repositories that the latest complete statement could not read, with the reason.
-
-        On the last day of that statement they are those whose own cell is older than it.
-        """
-        latest = self.updated_at
+    def people(self) -> tuple[str, ...]:
+        """The accounts of GitHub whose numbers came lately; two on one Sheet are one too many."""
+        # Collectors without an account name a person by address.
+        on_github = {s: t for s, t in self.updated.items() if s.startswith(GITHUB) and "@" not in s}
+        latest = max(on_github.values(), default=None)
         if latest is None:
-            return {}
-        last_day = max(day for day, at in self.complete_as_of.items() if at == latest)
-        cells = self.cells.get(last_day, _NOTHING)
-        names = sorted(name for name, stated in cells.items() if (stated.at or _NEVER) < latest)
-        return {name: self.reasons.get(name, "") for name in names}
+            return ()
+        recent = (source for source, at in on_github.items() if latest - at <= _RECENT)
+        return tuple(sorted(source.removeprefix(GITHUB) for source in recent))
 
     def totals(self) -> dict[date, int]:
         """Commits by known day; a day that nobody has stated is not there."""
-        totals = dict.fromkeys(self.complete_as_of, 0)
+        totals: dict[date, int] = {}
+        for source in self.sources.values():
+            totals.update(dict.fromkeys(source.complete_as_of, 0))
         for day, cells in self.cells.items():
-            commits = sum(stated.commits or 0 for stated in cells.values())
-            if commits or day in totals:
-                totals[day] = commits
+            if cells:
+                totals[day] = sum(state.commits or 0 for state in cells.values())
         return totals
+
+    @cached_property
+    def _contested(self) -> Mapping[date, Mapping[str, tuple[CellState, str]]]:
+        """The newest number and whose it is, of the cells of which not only `main` gives one."""
+        contested: dict[date, dict[str, tuple[CellState, str]]] = {}
+        for source in sorted(self.sources.keys() - {self.main}):
+            for day, cells in self.sources[source].cells.items():
+                for name, state in cells.items():
+                    if state.commits is None:
+                        continue
+                    of_day = contested.setdefault(day, {})
+                    if name not in of_day:
+                        of_day[name] = self._main_state(day, name), self.main
+                    best, _ = of_day[name]
+                    if best.commits is None or best.loses_to(state):
+                        of_day[name] = state, source
+        return contested
+
+    def _main_state(self, day: date, name: str) -> CellState:
+        main = self.sources.get(self.main, NOTHING)
+        return main.cells.get(day, NO_CELLS).get(name, UNKNOWN)
 
 
 def merge(history: History, event: CommitCounts) -> History:
-    """What is known after the event, whenever it arrives."""
-    if event.window is None:
-        return _merge_cell(history, event)
-    counts = _by_day(event)
-    cells, complete_as_of = dict(history.cells), dict(history.complete_as_of)
-    unknown = frozenset(event.unknown_repositories)
-    day = event.window.since
-    while day <= event.window.until:
-        before = _Day(cells.get(day, _NOTHING), complete_as_of.get(day))
-        after = _merge_day(before, counts.get(day, {}), unknown, event.collected_at)
-        _put(cells, day, after.cells)
-        complete_as_of[day] = after.complete_as_of or event.collected_at
-        day += _ONE_DAY
-    merged = History(cells=cells, complete_as_of=complete_as_of, reasons=_reasons(history, event))
-    return replace(merged, reasons={name: why for name, why in merged.unknown.items() if why})
+    """What is known after the event, whenever it arrives.
+
+    What was stored before events had a source goes to whoever makes the next complete statement.
+    """
+    sources, main = dict(history.sources), history.main
+    if event.window is not None and main == UNNAMED:
+        main = event.source
+        older = sources.pop(UNNAMED, NOTHING)
+        sources[main] = join(sources.get(main, NOTHING), older)
+    sources[event.source] = join(sources.get(event.source, NOTHING), stated(event))
+    return History(sources=sources, main=main)
 
 
-class _Day(NamedTuple):
-    cells: Cells
-    complete_as_of: datetime | None
-
-    def implied(self) -> CellState:
-        """What is known of a repository without a cell of its own."""
-        return CellState(None if self.complete_as_of is None else 0, self.complete_as_of)
-
-
-def _merge_cell(history: History, event: CommitCounts) -> History:
-    (count,) = event.counts
-    known = _Day(history.cells.get(count.date, _NOTHING), history.complete_as_of.get(count.date))
-    stated = CellState(count.commits, event.collected_at)
-    if not known.cells.get(count.repository, known.implied()).loses_to(stated):
-        return history
-    cells = dict(history.cells)
-    of_day = {**known.cells, count.repository: stated}
-    if stated == known.implied():
-        del of_day[count.repository]
-    _put(cells, count.date, of_day)
-    return replace(history, cells=cells)
-
-
-def _merge_day(
-    before: _Day, counts: Mapping[str, int], unknown: frozenset[str], at: datetime
-) -> _Day:
-    """One day after a complete statement about it, which says nothing of `unknown`."""
-    implied = before.implied()
-    cells = dict(before.cells)
-    for repository in (cells.keys() | counts.keys()) - unknown:
-        stated = CellState(counts.get(repository, 0), at)
-        if cells.get(repository, implied).loses_to(stated):
-            cells[repository] = stated
-    if before.complete_as_of is None or at > before.complete_as_of:
-        for repository in unknown - cells.keys():
-            cells[repository] = implied
-        implied = CellState(0, at)
-    return _Day({r: s for r, s in cells.items() if s != implied}, implied.at)
-
-
-def _reasons(history: History, event: CommitCounts) -> dict[str, str]:
-    latest = history.updated_at
-    if latest is not None and event.collected_at < latest:
-        return {**event.unknown_repositories, **history.reasons}
-    return {**history.reasons, **event.unknown_repositories}
-
-
-def _put(cells: dict[date, Cells], day: date, of_day: Cells) -> None:
-    if of_day:
-        cells[day] = of_day
-    else:
-        cells.pop(day, None)
-
-
-def _by_day(event: CommitCounts) -> dict[date, dict[str, int]]:
-    days: dict[date, dict[str, int]] = {}
-    for count in event.counts:
-        days.setdefault(count.date, {})[count.repository] = count.commits
-    return days
+def _numbers(cells: Cells) -> Cells:
+    """The cells above zero; the same object where that is all of them."""
+    if all(state.commits for state in cells.values()):
+        return cells
+    return {name: state for name, state in cells.items() if state.commits}

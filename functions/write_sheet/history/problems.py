@@ -15,6 +15,7 @@ class ProblemKind(Enum):
     MOVED_COLUMNS = "moved columns"
     LOST_TAB = "lost tab"
     CUT_TAB = "cut tab"
+    TWO_PEOPLE = "two people"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,6 +52,19 @@ class Period:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SourceStatus:
+    """How one source stands.
+
+    name: empty for what was stored before events had a source. updated_at: its latest complete
+    statement, in the person's zone. unknown: repository to reason, what that could not read.
+    """
+
+    name: str
+    updated_at: datetime
+    unknown: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Summary:
     """What the dashboard shows.
 
@@ -59,8 +72,9 @@ class Summary:
     heatmap_since: the first day of the first of these weeks.
     chart: the last 30 days, oldest first.
     repositories: with commits in the last 30 days, most first.
-    unknown: repository to reason.
-    updated_at: the latest complete statement, in the person's zone.
+    unknown: repository to reason, of all sources.
+    updated_at: the latest complete statement of any source, in the person's zone.
+    sources: those that make complete statements, by name.
     months, weeks: newest first.
     """
 
@@ -78,6 +92,7 @@ class Summary:
     repositories: tuple[tuple[str, int], ...]
     unknown: Mapping[str, str]
     updated_at: datetime | None
+    sources: tuple[SourceStatus, ...]
     months: tuple[Period, ...]
     weeks: tuple[Period, ...]
 
@@ -89,6 +104,10 @@ def summarize(history: History, preferences: Preferences, zone: ZoneInfo) -> Sum
         return None
     today = latest.astimezone(zone).date()
     totals = {day: commits for day, commits in history.totals().items() if day <= today}
+    sources = tuple(
+        SourceStatus(name=name, updated_at=at.astimezone(zone), unknown=history.unknown_of(name))
+        for name, at in history.updated.items()
+    )
     start = week_start(today, preferences.first_weekday)
     heatmap_since = start - timedelta(weeks=HEATMAP_WEEKS - 1)
     return Summary(
@@ -110,8 +129,9 @@ def summarize(history: History, preferences: Preferences, zone: ZoneInfo) -> Sum
         ),
         heatmap_since=heatmap_since,
         repositories=ranked(history, today - timedelta(days=CHART_DAYS - 1), today),
-        unknown=history.unknown,
+        unknown=dict(sorted(item for source in sources for item in source.unknown.items())),
         updated_at=updated_at.astimezone(zone) if updated_at else None,
+        sources=sources,
         months=_months(totals, today),
         weeks=_weeks(totals, today, preferences.first_weekday),
     )

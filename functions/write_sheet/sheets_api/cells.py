@@ -121,3 +121,13 @@ def instant_of_serial(serial: float) -> datetime | None:
     days = int(serial)
     microseconds = round((serial - days) * _DAY_MICROSECONDS)
     return _ZERO + timedelta(days=days, microseconds=microseconds)
+
+
+def day_of(value: Value) -> date | None:
+    """The calendar day that a cell holds; None where it holds none."""
+    return None if isinstance(value, str | bool | Formula | None) else day_of_serial(value)
+
+
+def instant_of(value: Value) -> datetime | None:
+    """The instant in UTC that a cell holds; None where it holds none."""
+    return None if isinstance(value, str | bool | Formula | None) else instant_of_serial(value)

@@ -9,13 +9,16 @@ from enum import Enum
 
 
 class Tab(Enum):
-    """Id, title at its making, the columns that are read, rows and columns at its making."""
+    """Id, title at its making, the columns that are read, rows and columns at its making.
+
+    Without columns all is read: an older program made the tab narrower than this one does.
+    """
 
     TODAY = (726_001, "Today", "A1", 64, 14)
     MONTHS = (726_002, "Months", "A1", 80, 5)
     SETTINGS = (726_003, "Settings", "A:C", 40, 3)
     DATA = (726_004, "data", "A:H", 100, 8)
-    DAYS = (726_005, "days", "A:Q", 100, 17)
+    DAYS = (726_005, "days", "", 100, 21)
 
     def __init__(self, sheet_id: int, title: str, columns: str, rows: int, width: int) -> None:
         self.sheet_id = sheet_id
@@ -26,7 +29,7 @@ class Tab(Enum):
 
     def range_under(self, title: str) -> str:
         """What is read of this tab, in A1 notation, where the person calls it `title`."""
-        return f"{quoted(title)}!{self.columns}"
+        return f"{quoted(title)}!{self.columns}" if self.columns else quoted(title)
 
 
 def quoted(title: str) -> str:

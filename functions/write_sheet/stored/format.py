@@ -19,6 +19,7 @@ from write_sheet.stored.read import (
     EXCEPTION_COLUMN,
     HEADER,
     HEADERS,
+    STATEMENT_COLUMN,
 )
 
 FILTER_VIEW_ID = 726_301
@@ -58,6 +59,12 @@ def format_days() -> list[Request]:
     return built
 
 
+def statement_header() -> list[Request]:
+    """The head of the table of sources, for a tab that was made before there was one."""
+    names = [[typed.text(name) for name in HEADERS[STATEMENT_COLUMN]]]
+    return [requests.put(Tab.DAYS, 0, STATEMENT_COLUMN, names), *day_formats(from_row=1)]
+
+
 def day_formats(*, from_row: int) -> list[Request]:
     """How the columns of `days` show their numbers, from one row to the end of the grid."""
     formats = {
@@ -67,6 +74,9 @@ def day_formats(*, from_row: int) -> list[Request]:
         EXCEPTION_COLUMN + 1: DATE,
         EXCEPTION_COLUMN + 3: INSTANT,
         CHART_COLUMN: MONTH_AND_DAY,
+        STATEMENT_COLUMN + 1: DATE,
+        STATEMENT_COLUMN + 2: DATE,
+        STATEMENT_COLUMN + 5: INSTANT,
     }
     return [
         _format(Tab.DAYS, column, pattern, from_row=from_row) for column, pattern in formats.items()

@@ -2,7 +2,7 @@
 
 `data` has one row per repository and day with commits, in whatever order it stands: date,
 repository, commits, collected_at (UTC); all that stands right of them is the person's. `days`,
-which is hidden, has everything else: four tables side by side, each with a header in its first row.
+which is hidden, has everything else: tables side by side, each with a header in its first row.
 
     A:C  date, commits, collected_at      each day that was stated; a known empty day says 0
     E:H  since, until, repository, collected_at
@@ -10,6 +10,7 @@ which is hidden, has everything else: four tables side by side, each with a head
                                           no commits as of then; blank: it was never readable
     J:K  day, commits                     what the chart of `Today` shows
     M:N  name, value                      reasons, last good settings, this program's own notes
+    P:U  see `statements`                 whose all this is, and what other sources said
 
 The commits of a day are what this program wrote: where `data` adds up to something else, somebody
 changed it by hand. That is told, and set right by the next complete statement about the day, never
@@ -18,29 +19,37 @@ and left as it is.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 from write_sheet.errors import ColumnsLost
-from write_sheet.history.merge import Cells, CellState, History
+from write_sheet.history.merge import History
 from write_sheet.history.problems import Problem, ProblemKind
-from write_sheet.sheets_api.cells import Formula, Value, day_of_serial, instant_of_serial
+from write_sheet.history.sources import UNKNOWN, Cells, CellState, SourceHistory
+from write_sheet.sheets_api.cells import (
+    Value,
+    day_of,
+    day_of_serial,
+    instant_of,
+    instant_of_serial,
+)
 from write_sheet.sheets_api.snapshot import Snapshot
 from write_sheet.sheets_api.tab import Tab
+from write_sheet.stored import statements
+from write_sheet.stored.statements import Statements, days_of
 
 HEADER = ("date", "repository", "commits", "collected_at")
-DAY_COLUMN, EXCEPTION_COLUMN, CHART_COLUMN, METADATA_COLUMN = 0, 4, 9, 12
+DAY_COLUMN, EXCEPTION_COLUMN, CHART_COLUMN, METADATA_COLUMN, STATEMENT_COLUMN = 0, 4, 9, 12, 15
 HEADERS = {
     DAY_COLUMN: ("date", "commits", "collected_at"),
     EXCEPTION_COLUMN: ("since", "until", "repository", "collected_at"),
     CHART_COLUMN: ("day", "commits"),
     METADATA_COLUMN: ("name", "value"),
+    STATEMENT_COLUMN: statements.HEADER,
 }
 REASON_KEY = "reason "
 _FIRST_DAY = date(1970, 1, 1)
-_ONE_DAY = timedelta(days=1)
-_LONGEST_SPAN = timedelta(days=36_600)
 
 Key = tuple[date, str]
 Row = Sequence[Value]
@@ -79,15 +88,17 @@ class DaysTable:
     """What the tab `days` holds.
 
     commits: by stated day, what `data` adds up to as this program left it.
-    complete_as_of: by day, its latest complete statement.
-    exceptions: by day and repository, the statements that have no row in `data`.
+    complete_as_of: by day, the main source's latest complete statement.
+    exceptions: by day and repository, what the main source said without giving a number.
     metadata: names and values that this program keeps for itself.
+    statements: whose the numbers are, and what the other sources said.
     """
 
     commits: Mapping[date, int] = field(default_factory=dict)
     complete_as_of: Mapping[date, datetime] = field(default_factory=dict)
-    exceptions: Mapping[date, Mapping[str, CellState]] = field(default_factory=dict)
+    exceptions: Mapping[date, dict[str, CellState]] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
+    statements: Statements = field(default_factory=Statements)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,27 +128,10 @@ def read_state(snapshot: Snapshot) -> State:
             "columns of the hidden tab days were moved, so that it cannot be read; undo that "
             "(File, Version history), or delete the whole tab and collect again"
         )
-    cells = {
-        day: _dated(rows.cells.get(day, {}), days_table.complete_as_of.get(day))
-        for day in rows.cells
-    }
-    for day, exceptions in days_table.exceptions.items():
-        of_day = cells.setdefault(day, {})
-        for name, stated in exceptions.items():
-            if name not in of_day or of_day[name].loses_to(stated):
-                of_day[name] = stated
     return State(
         rows=rows,
         days_table=days_table,
-        history=History(
-            cells=cells,
-            complete_as_of=days_table.complete_as_of,
-            reasons={
-                name.removeprefix(REASON_KEY): why
-                for name, why in days_table.metadata.items()
-                if name.startswith(REASON_KEY)
-            },
-        ),
+        history=_history(rows, days_table),
         expected={
             day: commits
             for day, commits in days_table.commits.items()
@@ -167,9 +161,10 @@ def read_days_table(grid: Sequence[Row]) -> DaysTable:
     complete_as_of: dict[date, datetime] = {}
     exceptions: dict[date, dict[str, CellState]] = {}
     metadata: dict[str, str] = {}
+    said = Statements()
     for row in grid[1:]:
-        cells = [*row, *[None] * (METADATA_COLUMN + 2 - len(row))]
-        day, total, at = _day_cell(cells[0]), cells[1], _instant_cell(cells[2])
+        cells = [*row, *[None] * (STATEMENT_COLUMN + len(statements.HEADER) - len(row))]
+        day, total, at = day_of(cells[0]), cells[1], instant_of(cells[2])
         if day is not None and isinstance(total, int | float):
             commits[day] = int(total)
             if at is not None:
@@ -179,8 +174,13 @@ def read_days_table(grid: Sequence[Row]) -> DaysTable:
         mark, value = cells[METADATA_COLUMN], cells[METADATA_COLUMN + 1]
         if isinstance(mark, str) and isinstance(value, str):
             metadata[mark] = value
+        said.add(cells[STATEMENT_COLUMN:])
     return DaysTable(
-        commits=commits, complete_as_of=complete_as_of, exceptions=exceptions, metadata=metadata
+        commits=commits,
+        complete_as_of=complete_as_of,
+        exceptions=exceptions,
+        metadata=metadata,
+        statements=said,
     )
 
 
@@ -253,7 +253,8 @@ def _read_row(found: DataRows, index: int, row: Row) -> None:
         )
     elif not (_is_number(row[0]) and row[1] == name and _is_number(row[2]) and at is not None):
         found.nonstandard.add(index)
-    _keep(found, index, (day, name), CellState(commits, at))
+    state = UNKNOWN if commits is None else CellState(commits, at)
+    _keep(found, index, (day, name), state)
 
 
 def _keep(found: DataRows, index: int, key: Key, stated: CellState) -> None:
@@ -276,28 +277,75 @@ def _keep(found: DataRows, index: int, key: Key, stated: CellState) -> None:
         )
 
 
-def _dated(cells: Cells, complete_as_of: datetime | None) -> dict[str, CellState]:
+def _history(rows: DataRows, table: DaysTable) -> History:
+    """What every source said, out of the rows of `data` and what `days` adds to them."""
+    said, main = table.statements, table.statements.main
+    cells = {source: part.cells for source, part in said.said.items()}
+    cells.setdefault(main, {})
+    owned = said.owned()
+    for day, of_day in rows.cells.items():
+        dated = _dated(of_day, table.complete_as_of.get(day))
+        for name in owned & dated.keys():
+            owner = said.owner_of(day, name)
+            if owner != main:
+                dated = dict(dated)
+                _add(cells.setdefault(owner, {}), day, {name: dated.pop(name)})
+        _add(cells[main], day, dated)
+    for day, exceptions in table.exceptions.items():
+        _add(cells[main], day, exceptions)
+    sources = {
+        source: SourceHistory(
+            cells=cells[source],
+            complete_as_of=said.of(source).complete_as_of,
+            reasons=said.of(source).reasons,
+        )
+        for source in cells.keys() | said.said.keys()
+    }
+    sources[main] = replace(
+        sources[main],
+        complete_as_of=table.complete_as_of,
+        reasons={
+            name.removeprefix(REASON_KEY): why
+            for name, why in table.metadata.items()
+            if name.startswith(REASON_KEY)
+        },
+    )
+    return History(sources=sources, main=main)
+
+
+def _add(cells: dict[date, dict[str, CellState]], day: date, more: dict[str, CellState]) -> None:
+    """Put more cells of one day in; of two about one repository the later stays."""
+    if day not in cells:
+        cells[day] = more
+        return
+    of_day = cells[day] = dict(cells[day])
+    for name, state in more.items():
+        if name not in of_day or of_day[name].loses_to(state):
+            of_day[name] = state
+
+
+def _dated(cells: dict[str, CellState], complete_as_of: datetime | None) -> dict[str, CellState]:
     """Rows that lost their instant are as old as the day's statement."""
+    if all(state.at for state in cells.values()):
+        return cells
     return {
-        name: CellState(stated.commits, complete_as_of) if stated.at is None else stated
-        for name, stated in cells.items()
+        name: CellState(state.commits, complete_as_of)
+        if state.at is None and state.commits is not None
+        else state
+        for name, state in cells.items()
     }
 
 
 def sum_of(cells: Cells) -> int:
-    return sum(stated.commits or 0 for stated in cells.values())
+    """The commits of one day's rows."""
+    return sum(state.commits or 0 for state in cells.values())
 
 
 def _exceptions(row: Row) -> Iterator[tuple[date, str, CellState]]:
-    since, until, name = _day_cell(row[0]), _day_cell(row[1]), row[2]
-    if since is None or until is None or not isinstance(name, str):
-        return
-    at = _instant_cell(row[3])
-    stated = CellState(None if at is None else 0, at)
-    until = min(until, since + _LONGEST_SPAN)
-    while since <= until:
-        yield since, name, stated
-        since += _ONE_DAY
+    since, until, name = day_of(row[0]), day_of(row[1]), row[2]
+    if since is not None and until is not None and isinstance(name, str):
+        for day in days_of(since, until):
+            yield day, name, CellState(None, instant_of(row[3]))
 
 
 def _at(row: Row, column: int) -> Value:
@@ -351,11 +399,3 @@ def _instant(value: Value) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return instant_of_serial(value)
-
-
-def _day_cell(value: Value) -> date | None:
-    return None if isinstance(value, str | bool | Formula | None) else day_of_serial(value)
-
-
-def _instant_cell(value: Value) -> datetime | None:
-    return None if isinstance(value, str | bool | Formula | None) else instant_of_serial(value)

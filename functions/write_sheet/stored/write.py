@@ -6,12 +6,13 @@ one sort of whole rows brings them to their place.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from commit_counts.event import CommitCounts
-from write_sheet.history.merge import Cells, CellState, History
+from write_sheet.history.merge import GITHUB, UNNAMED, History
 from write_sheet.history.problems import Problem, ProblemKind
+from write_sheet.history.sources import NO_CELLS, NOTHING, UNKNOWN, CellState, SourceHistory
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api import requests
 from write_sheet.sheets_api.cells import Cell, Value, cell_of, serial_of_day, serial_of_instant
@@ -19,7 +20,7 @@ from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.snapshot import Snapshot
 from write_sheet.sheets_api.style import DATE, INSTANT
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.format import day_formats
+from write_sheet.stored.format import day_formats, statement_header
 from write_sheet.stored.read import (
     CHART_COLUMN,
     DAY_COLUMN,
@@ -28,12 +29,15 @@ from write_sheet.stored.read import (
     HEADERS,
     METADATA_COLUMN,
     REASON_KEY,
+    STATEMENT_COLUMN,
     DataRows,
     DaysTable,
     Key,
     State,
     sum_of,
 )
+from write_sheet.stored.statements import HEADER as STATEMENT_HEADER
+from write_sheet.stored.statements import spans, statement_table
 
 SPARE_ROWS = 100
 _ONE_DAY = timedelta(days=1)
@@ -44,38 +48,48 @@ class RowChanges:
     """What changes. Indices are those of the tab as it was found.
 
     rewritten: rows that get new content; added: in order; removed: rows that go.
+    notes: what the count's note says from now on, where that changes; empty where it goes.
     """
 
     rewritten: Mapping[int, tuple[Key, CellState]]
     added: Sequence[tuple[Key, CellState]]
     removed: Sequence[int]
+    notes: Mapping[Key, str] = field(default_factory=dict)
 
     def count(self) -> int:
         """How many rows are touched."""
         return len(self.rewritten) + len(self.added) + len(self.removed)
 
 
-def changes_between(found: DataRows, wanted: Mapping[date, Cells]) -> RowChanges:
-    """What turns the rows that were found into those that are wanted."""
+def changes_between(found: DataRows, known: History, wanted: History) -> RowChanges:
+    """What turns the rows that were found, which said `known`, into the numbers that count."""
     rewritten: dict[int, tuple[Key, CellState]] = {}
     added: list[tuple[Key, CellState]] = []
     removed = set(found.duplicate)
-    for day in found.cells.keys() | wanted.keys():
-        before, after = found.cells.get(day, {}), wanted.get(day, {})
+    main = wanted.sources.get(wanted.main, NOTHING)
+    for day in found.cells.keys() | wanted.cells.keys():
+        before, after = found.cells.get(day, NO_CELLS), wanted.cells.get(day, NO_CELLS)
+        if before is after and not found.nonstandard:
+            continue
         for name in before.keys() | after.keys():
-            key, stated = (day, name), after.get(name)
+            key, state = (day, name), after.get(name)
             row = found.row_of.get(key)
-            if stated == before.get(name):
-                if row in found.nonstandard and stated is not None:
-                    rewritten[row] = key, stated
-            elif stated is not None and stated.commits:
-                if row is None:
-                    added.append((key, stated))
-                else:
-                    rewritten[row] = key, stated
-            elif row is not None:
-                removed.add(row)
-    return RowChanges(rewritten=rewritten, added=sorted(added), removed=sorted(removed))
+            if row is None:
+                if state is not None:
+                    added.append((key, state))
+            elif state is None:
+                # A row that somebody broke stays until something is said of it.
+                if before[name].commits or main.cells.get(day, NO_CELLS).get(name) != UNKNOWN:
+                    removed.add(row)
+            elif state != before.get(name) or row in found.nonstandard:
+                rewritten[row] = key, state
+    notes = {key: note for key, _ in added if (note := _note(wanted, key))}
+    for key, _ in rewritten.values():
+        if _note(known, key) != _note(wanted, key):
+            notes[key] = _note(wanted, key)
+    return RowChanges(
+        rewritten=rewritten, added=sorted(added), removed=sorted(removed), notes=notes
+    )
 
 
 def requests_for(changes: RowChanges, found: DataRows, *, row_count: int) -> list[Request]:
@@ -93,6 +107,7 @@ def requests_for(changes: RowChanges, found: DataRows, *, row_count: int) -> lis
         content = [row_cells(*changes.rewritten[row]) for row in run]
         built.append(requests.put(Tab.DATA, start + shift, 0, content))
     built += _added(changes, found.end + shift, row_count + shift)
+    built += _noted(changes, found.end, shift)
     for start, run in reversed(list(_row_runs(changes.removed))):
         built.append(requests.delete_rows(Tab.DATA, start + shift, start + shift + len(run)))
     if changes.added and _needs_sorting(changes, found):
@@ -104,16 +119,17 @@ def requests_for(changes: RowChanges, found: DataRows, *, row_count: int) -> lis
 def days_table_after(
     known: State, merged: History, event: CommitCounts, metadata: Mapping[str, str]
 ) -> DaysTable:
-    """The days_table that fits `merged`; a day changed by hand keeps what was expected of it."""
+    """The columns A:H and M:N after the event; of a day changed by hand what was expected stays."""
     before, commits = known.history.totals(), merged.totals()
     for day, expected in known.expected.items():
         if not _is_stated_anew(known, event, day):
             commits[day] = expected + commits.get(day, 0) - before.get(day, 0)
-    reasons = {REASON_KEY + name: why for name, why in merged.reasons.items()}
+    main = merged.sources.get(merged.main, NOTHING)
+    reasons = {REASON_KEY + name: why for name, why in main.reasons.items()}
     return DaysTable(
         commits=commits,
-        complete_as_of=merged.complete_as_of,
-        exceptions=_exceptions(known.rows, merged.cells),
+        complete_as_of=main.complete_as_of,
+        exceptions=_exceptions(known.rows, main),
         metadata={**metadata, **reasons},
     )
 
@@ -121,6 +137,9 @@ def days_table_after(
 def problems_of(known: State, merged: History, event: CommitCounts) -> list[Problem]:
     """What was found broken, and whether the event, after which all is `merged`, repairs it."""
     found = [_judged(problem, merged) for problem in known.rows.problems]
+    if len(merged.people) > 1:
+        names = ", ".join(merged.people)
+        found.append(Problem(kind=ProblemKind.TWO_PEOPLE, repaired=False, found=names))
     if known.rows.columns != (0, 1, 2, 3):
         found.append(Problem(kind=ProblemKind.MOVED_COLUMNS, repaired=True))
     told = {problem.since for problem in found}
@@ -138,23 +157,28 @@ def problems_of(known: State, merged: History, event: CommitCounts) -> list[Prob
 
 
 def days_table_requests(
-    days_table: DaysTable, chart: Sequence[Sequence[Value]], snapshot: Snapshot
+    days_table: DaysTable, merged: History, chart: Sequence[Sequence[Value]], snapshot: Snapshot
 ) -> list[Request]:
     """The changed parts of all tables but the metadata; empty where nothing differs."""
     tables = {
         DAY_COLUMN: day_table(days_table),
         EXCEPTION_COLUMN: exception_table(days_table),
         CHART_COLUMN: chart,
+        STATEMENT_COLUMN: statement_table(merged),
     }
     longest = max(len(days_table.metadata), *(len(table) for table in tables.values())) + 1
-    tab = snapshot.tabs.get(Tab.DAYS)
+    tab, grid = snapshot.tabs.get(Tab.DAYS), snapshot.grid(Tab.DAYS)
     height = tab.row_count if tab else Tab.DAYS.rows
     built = []
+    if tab and tab.column_count < Tab.DAYS.width:
+        built.append(requests.append_columns(Tab.DAYS, Tab.DAYS.width - tab.column_count))
+    if tab and STATEMENT_HEADER[0] not in (grid[0] if grid else ()):
+        built += statement_header()
     if longest >= height:
         built.append(requests.append_rows(Tab.DAYS, longest - height + SPARE_ROWS))
         built += day_formats(from_row=height)
     for column, table in tables.items():
-        built += _table(snapshot.grid(Tab.DAYS), column, table)
+        built += _table(grid, column, table)
     return built
 
 
@@ -199,6 +223,24 @@ def _added(changes: RowChanges, end: int, row_count: int) -> list[Request]:
     return built
 
 
+def _note(history: History, key: Key) -> str:
+    """What tells the person that a number is not GitHub's."""
+    owner = history.owner_of(*key)
+    return "" if owner == UNNAMED or owner.startswith(GITHUB) else f"source: {owner}"
+
+
+def _noted(changes: RowChanges, end: int, shift: int) -> list[Request]:
+    rows = {key: row for row, (key, _) in changes.rewritten.items()}
+    rows |= {key: end + place for place, (key, _) in enumerate(changes.added)}
+    notes = {rows[key]: note for key, note in changes.notes.items()}
+    return [
+        requests.put(
+            Tab.DATA, start + shift, 2, [[{"note": notes[row]}] for row in run], fields="note"
+        )
+        for start, run in _row_runs(notes)
+    ]
+
+
 def _needs_sorting(changes: RowChanges, found: DataRows) -> bool:
     if not found.is_in_date_order():
         return False
@@ -221,13 +263,17 @@ def _judged(problem: Problem, merged: History) -> Problem:
     """A broken count is repaired once there is a number to write in its place."""
     if problem.kind is not ProblemKind.NOT_A_COUNT or problem.since is None:
         return problem
-    stated = merged.cells.get(problem.since, {}).get(problem.repository)
-    return replace(problem, repaired=stated is None or stated.commits is not None)
+    day, name = problem.since, problem.repository
+    main = merged.sources.get(merged.main, NOTHING)
+    is_unknown = main.cells.get(day, NO_CELLS).get(name) == UNKNOWN
+    return replace(problem, repaired=name in merged.cells.get(day, NO_CELLS) or not is_unknown)
 
 
 def _is_stated_anew(known: State, event: CommitCounts, day: date) -> bool:
-    """Whether the event is a later complete statement about a day than those before."""
+    """Whether the event is the main source's, and a later complete statement about the day."""
     if event.window is None or day not in event.window:
+        return False
+    if known.history.main not in (event.source, UNNAMED):
         return False
     before = known.days_table.complete_as_of.get(day)
     return before is None or event.collected_at > before
@@ -244,14 +290,16 @@ def _changed_by_hand(known: State, days: list[date], *, repaired: bool) -> Probl
     )
 
 
-def _exceptions(rows: DataRows, cells: Mapping[date, Cells]) -> dict[date, dict[str, CellState]]:
-    """The statements without a row in `data`: all but counts, and what the person broke there."""
+def _exceptions(rows: DataRows, main: SourceHistory) -> dict[date, dict[str, CellState]]:
+    """What the main source said without giving a number; not what the person broke in `data`."""
     exceptions: dict[date, dict[str, CellState]] = {}
-    for day, of_day in cells.items():
-        before = rows.cells.get(day, {})
-        for name, stated in of_day.items():
-            if not stated.commits and before.get(name) != stated:
-                exceptions.setdefault(day, {})[name] = stated
+    for day, of_day in main.cells.items():
+        before = rows.cells.get(day, NO_CELLS)
+        if before is of_day:
+            continue
+        for name, state in of_day.items():
+            if state.commits is None and before.get(name) != state:
+                exceptions.setdefault(day, {})[name] = state
     return exceptions
 
 
@@ -277,19 +325,14 @@ def day_table(days_table: DaysTable) -> list[list[Value]]:
 
 def exception_table(days_table: DaysTable) -> list[list[Value]]:
     """The rows of E:H below the header: days in a row that say the same share one row."""
-    spans: list[tuple[date, date, str, datetime | None]] = []
-    open_spans: dict[tuple[str, datetime | None], int] = {}
-    for day in sorted(days_table.exceptions):
-        for name, stated in sorted(days_table.exceptions[day].items()):
-            place = open_spans.get((name, stated.at))
-            if place is not None and spans[place][1] == day - _ONE_DAY:
-                spans[place] = (spans[place][0], day, name, stated.at)
-            else:
-                open_spans[name, stated.at] = len(spans)
-                spans.append((day, day, name, stated.at))
+    said = (
+        (day, (name, state.at))
+        for day in sorted(days_table.exceptions)
+        for name, state in sorted(days_table.exceptions[day].items())
+    )
     return [
         [serial_of_day(since), serial_of_day(until), name, _serial(at)]
-        for since, until, name, at in spans
+        for since, until, (name, at) in spans(said)
     ]
 
 

@@ -20,7 +20,8 @@ from tests.support.write_sheet import (
     random_history,
     window_event,
 )
-from write_sheet.history.merge import CellState, History, merge
+from write_sheet.history.merge import History, merge
+from write_sheet.history.sources import CellState
 
 YESTERDAY = TODAY - ONE_DAY
 
@@ -43,7 +44,7 @@ def test_two_thousand_random_histories_end_as_the_model_says() -> None:
         assert counts(history) == model.rows(), f"seed {seed}"
         assert history.totals() == model.totals(), f"seed {seed}"
         other = history_of(random.Random(seed).sample(stated, len(stated)))
-        assert (other.cells, other.complete_as_of) == (history.cells, history.complete_as_of), seed
+        assert other.sources == history.sources, f"seed {seed}"
 
 
 @settings(max_examples=60, deadline=None)
@@ -63,19 +64,16 @@ def test_order_and_repetition_make_no_difference(
     """Deliveries may overtake each other and come twice: the same is known, to the instant."""
     shuffled = data.draw(st.permutations([*stated, *data.draw(st.permutations(stated))[:3]]))
     one, other = history_of(stated), history_of(shuffled)
-    assert one.cells == other.cells
-    assert one.complete_as_of == other.complete_as_of
-    assert one.unknown.keys() == other.unknown.keys()
+    assert one.sources == other.sources
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(events(), max_size=6))
 def test_nothing_is_kept_that_the_day_says_already(stated: list[CommitCounts]) -> None:
-    """A zero as old as its day's statement has no cell of its own: the days_table stays small."""
-    history = history_of(stated)
-    for day, cells in history.cells.items():
-        for commits, instant in cells.values():
-            assert commits != 0 or instant != history.complete_as_of.get(day)
+    """A silence as old as its day's statement has no cell of its own: the tab stays small."""
+    for source in history_of(stated).sources.values():
+        for day, cells in source.cells.items():
+            assert source.implied(day) not in cells.values()
 
 
 def test_a_repository_that_fell_to_zero_is_gone_from_the_window_only() -> None:
@@ -94,7 +92,7 @@ def test_an_unreadable_repository_keeps_what_it_had() -> None:
     after = window_event({}, collected_at=at(1), unknown={"me/app": "no access"})
     history = history_of([before, after])
     assert counts(history) == {(TODAY, "me/app"): 3}
-    assert history.unknown == {"me/app": "no access"}
+    assert history.unknown_of("github/me") == {"me/app": "no access"}
 
 
 def test_an_old_event_fills_in_what_a_later_one_could_not_read() -> None:
@@ -134,15 +132,15 @@ def test_why_a_repository_is_unreadable_is_forgotten_when_it_is_read_again() -> 
     first = window_event({}, unknown={"a/b": "SSO", "c/d": "gone"})
     second = window_event({}, collected_at=at(1), unknown={"c/d": "still gone"})
     history = history_of([first, second])
-    assert history.unknown == {"c/d": "still gone"}
-    assert history.reasons == {"c/d": "still gone"}
+    assert history.unknown_of("github/me") == {"c/d": "still gone"}
+    assert history.sources["github/me"].reasons == {"c/d": "still gone"}
 
 
 def test_a_late_event_does_not_change_why_something_is_unreadable() -> None:
     """Only the latest complete statement tells what could not be read."""
     now = window_event({}, collected_at=at(1), unknown={"a/b": "SSO"})
     late = window_event({}, unknown={"a/b": "old reason", "c/d": "old"})
-    assert history_of([now, late]).unknown == {"a/b": "SSO"}
+    assert history_of([now, late]).unknown_of("github/me") == {"a/b": "SSO"}
 
 
 @pytest.mark.parametrize(
