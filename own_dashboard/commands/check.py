@@ -12,7 +12,7 @@ from own_dashboard.environment import require_checkout
 _STEPS = {
     "formatting": ("ruff", "format", "--check", "--quiet", "."),
     "lint": ("ruff", "check", "--quiet", "."),
-    "types": ("mypy", "functions", "own_dashboard", "emulators", "tests"),
+    "types": ("mypy", "functions", "own_dashboard", "emulators", "container", "tests"),
 }
 
 

@@ -1,7 +1,7 @@
 """resolve the dependencies anew and write every lock file
 
 `requirements.lock` pins, with hashes, what `./dev` installs; `functions/<step>/requirements.txt`
-what a deployed function gets, at the same versions.
+what a deployed function gets, at the same versions, with hashes too.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     for function in load_pipeline().functions:
         target = f"functions/{function.step}/requirements.txt"
-        pins = ("--group", function.step, "--constraint", "requirements.lock")
+        pins = ("--group", function.step, "--constraint", "requirements.lock", "--generate-hashes")
         _compile(root, target, *pins)
     return 0
 

@@ -6,11 +6,11 @@ import ssl
 from datetime import UTC, datetime
 
 import pytest
-from watch.request import Rules, request
-from watch.target import Target, is_public, read_targets
 
 from commit_counts.check import Check, Outcome, parse_check
 from tests.watch.conftest import DAYS_LEFT, Service
+from watch.request import Rules, request
+from watch.target import Target, is_public, read_targets
 
 RULES = Rules(timeout_seconds=0.5, allow_private=True)
 PATIENT = Rules(timeout_seconds=30, allow_private=True)

@@ -1,9 +1,9 @@
 """The settings of `watch`: everything that is wrong is told at once, and no secret is."""
 
 import pytest
-from watch.settings import read_settings
 
 from commit_counts.errors import InvalidSettings
+from watch.settings import read_settings
 
 GOOD = {
     "GOOGLE_CLOUD_PROJECT": "p",
