@@ -26,12 +26,20 @@ class PubSubEmulator:
 
     state: the folder of its journal; made if it is not there.
     port and rest_port: of gRPC and of the REST API; 0 takes a free one.
+    only_new_endpoints: what an earlier run left is pushed only once its subscription has been set
+        anew, where the endpoints have other ports in each run.
     speed: divides the waits between deliveries, not the ack deadlines.
     calls: counts and faults; the operations are the API's method names, and `Push`.
     """
 
     def __init__(
-        self, *, state: Path, speed: float = 1.0, port: int = 0, rest_port: int = 0
+        self,
+        *,
+        state: Path,
+        speed: float = 1.0,
+        port: int = 0,
+        rest_port: int = 0,
+        only_new_endpoints: bool = False,
     ) -> None:
         if speed <= 0:
             raise ValueError(f"speed must be more than 0, not {speed}")
@@ -46,7 +54,9 @@ class PubSubEmulator:
         self._operations = Operations(unary, self.calls)
         self._port, self._rest_port = port, rest_port
         self._listeners: list[Listener] = []
-        self._pushes = PushGroups(self._live, self.calls, self._heard)
+        self._pushes = PushGroups(
+            self._live, self.calls, self._heard, only_new_settings=only_new_endpoints
+        )
         self._grpc: GrpcServer | None = None
         self._rest: LoopbackServer | None = None
 

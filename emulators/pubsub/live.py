@@ -20,6 +20,9 @@ from emulators.pubsub.store import State, decode, encode
 
 FOREVER = float("inf")
 
+# A signal that arrives just before a wait does not end it; whoever waits here may be interrupted.
+_LOOK_FOR_SIGNALS_SECONDS = 0.5
+
 _LOG = logging.getLogger("emulators")
 
 
@@ -140,13 +143,14 @@ class Live:
 
     def wait_until_settled(self, names: Sequence[str], *, timeout_seconds: float) -> bool:
         """Wait until nothing is owed to these subscriptions; False where the time passes first."""
+        end = time.monotonic() + timeout_seconds
         with self._lock:
-            return self._settled.wait_for(
-                lambda: (
-                    not any(len(self._broker.state.subscription(name).backlog) for name in names)
-                ),
-                timeout=timeout_seconds,
-            )
+            while any(len(self._broker.state.subscription(name).backlog) for name in names):
+                left = end - time.monotonic()
+                if left <= 0:
+                    return False
+                self._settled.wait(min(left, _LOOK_FOR_SIGNALS_SECONDS))
+        return True
 
     def _wake(self, name: str) -> None:
         self._owed[name].notify()

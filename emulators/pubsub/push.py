@@ -54,6 +54,7 @@ class Poster:
         self._cut = False
         self._origin = ("", 0)
         self._connection: http.client.HTTPConnection | None = None
+        self._socket: socket.socket | None = None  # the connection lets go of it before the answer
 
     def post(self, url: str, body: bytes, *, timeout_seconds: float) -> Answer:
         """One request and its answer; no answer in time is a TimeoutError."""
@@ -75,10 +76,10 @@ class Poster:
     def cut(self) -> None:
         """From another thread: end the request under way, and refuse any other."""
         self._cut = True
-        connection = self._connection
-        if connection is not None and connection.sock is not None:
+        held = self._socket
+        if held is not None:
             try:
-                connection.sock.shutdown(socket.SHUT_RDWR)
+                held.shutdown(socket.SHUT_RDWR)
             except OSError:
                 # The other side, or this one's own thread, was quicker.
                 return
@@ -87,7 +88,7 @@ class Poster:
         """Let go of the connection."""
         if self._connection is not None:
             self._connection.close()
-            self._connection = None
+            self._connection = self._socket = None
 
     def _connected(
         self, host: str, port: int, timeout_seconds: float
@@ -97,6 +98,7 @@ class Poster:
             self._origin = (host, port)
             self._connection = http.client.HTTPConnection(host, port, timeout=timeout_seconds)
             self._connection.connect()
+            self._socket = self._connection.sock
             self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._cut:
             raise ConnectionAbortedError("the emulator is stopping")
@@ -256,10 +258,14 @@ def _classified(answer: Answer) -> _Result:
 class PushGroups:
     """The push groups of all subscriptions, following their settings."""
 
-    def __init__(self, live: Live, calls: FaultInjector, heard: Listener) -> None:
+    def __init__(
+        self, live: Live, calls: FaultInjector, heard: Listener, *, only_new_settings: bool
+    ) -> None:
+        """only_new_settings: push to no endpoint before it has been set since the start."""
         self._live = live
         self._calls = calls
         self._heard = heard
+        self._only_new_settings = only_new_settings
         self._active: dict[str, PushGroup] = {}
         self._ended: list[PushGroup] = []
 
@@ -267,7 +273,7 @@ class PushGroups:
         """Push what subscriptions want pushed, now and whenever their settings change."""
         with self._live.broker() as broker:
             self._live.on_changed = self.follow
-            for name in broker.state.subscriptions:
+            for name in () if self._only_new_settings else broker.state.subscriptions:
                 self.follow(name)
 
     def follow(self, name: str) -> None:

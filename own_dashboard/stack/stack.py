@@ -41,7 +41,9 @@ class Stack:
         self._report = report
         self._exits = ExitStack()
         state = options.state
-        self.pubsub = PubSubEmulator(state=state / "pubsub", speed=options.speed)
+        self.pubsub = PubSubEmulator(
+            state=state / "pubsub", speed=options.speed, only_new_endpoints=True
+        )
         self.monitoring = MonitoringEmulator(state=state / "monitoring")
         self.sheets = None if options.sheet_id else SheetsEmulator(state=state / "sheets")
         self.github = None if options.input.graphql_url else self._github_emulator()

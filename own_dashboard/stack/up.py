@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 
 from commit_counts.errors import DashboardError
 from own_dashboard.stack.collector import Collector, Reach
@@ -12,6 +13,7 @@ from own_dashboard.stack.stack import Stack
 from own_dashboard.stack.state_folder import StateFolder
 
 _RETRY_SECONDS = 60.0
+_LOOK_FOR_SIGNALS_SECONDS = 0.5
 
 
 def run_until_stopped(
@@ -28,11 +30,18 @@ def run_until_stopped(
             while True:
                 went_well = _collect(collector, reporter)
                 pause = every_seconds if went_well else min(every_seconds, _RETRY_SECONDS)
-                threading.Event().wait(pause)
+                _wait(pause)
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would cut the stop short
             reporter.say("stopping")
     return 0
+
+
+def _wait(seconds: float) -> None:
+    """In short waits: a signal that arrives just before one does not end it."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        threading.Event().wait(min(left, _LOOK_FOR_SIGNALS_SECONDS))
 
 
 def _collect(collector: Collector, reporter: ConsoleReporter) -> bool:

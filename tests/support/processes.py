@@ -1,9 +1,15 @@
 """Looking at processes: who is alive, and waiting for what they do."""
 
 import os
+import signal
+import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 PATIENCE_SECONDS = 30.0
 
@@ -37,3 +43,36 @@ def is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+@contextmanager
+def interrupted() -> Iterator[None]:
+    """A SIGINT ends the block, though another thread receives it, which wakes nobody."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    caller = threading.current_thread()
+    begun, ended, failures = [False], [False], []
+
+    def interrupt() -> None:
+        try:
+            wait_until(lambda: begun[0] and _is_waiting(caller), "the block waits")
+            signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+            wait_until(lambda: ended[0], "the block has ended")
+        except AssertionError as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        begun[0] = True
+        with pytest.raises(KeyboardInterrupt):
+            yield
+    finally:
+        ended[0] = True
+        thread.join()
+        signal.signal(signal.SIGINT, before)
+    assert failures == []
+
+
+def _is_waiting(thread: threading.Thread) -> bool:
+    frame = sys._current_frames().get(thread.ident or 0)
+    return frame is not None and frame.f_code.co_filename == threading.__file__

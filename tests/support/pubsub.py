@@ -72,9 +72,11 @@ def connected(address: str) -> Iterator[Clients]:
 
 
 @contextmanager
-def running(state: Path, *, speed: float = 1.0) -> Iterator[PubSubEmulator]:
+def running(
+    state: Path, *, speed: float = 1.0, only_new_endpoints: bool = False
+) -> Iterator[PubSubEmulator]:
     """A started emulator, stopped at the end."""
-    emulator = PubSubEmulator(state=state, speed=speed)
+    emulator = PubSubEmulator(state=state, speed=speed, only_new_endpoints=only_new_endpoints)
     emulator.start()
     try:
         yield emulator

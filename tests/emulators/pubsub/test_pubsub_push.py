@@ -11,7 +11,8 @@ import pytest
 from emulators.faults import Fault
 from emulators.journal import Journal
 from emulators.pubsub import Delivery, PubSubEmulator
-from emulators.pubsub.store import Stored, encode
+from emulators.pubsub.store import Stored, decode, encode
+from tests.support.processes import interrupted
 from tests.support.pubsub import (
     Clients,
     connected,
@@ -252,3 +253,70 @@ def test_stopping_does_not_wait_for_a_function(tmp_path: Path) -> None:
     assert released == [True]
     assert (delivery.attempt, delivery.outcome) == (1, "acknowledged")
     assert threading.active_count() <= before
+
+
+def test_stopping_does_not_wait_for_the_rest_of_an_answer(tmp_path: Path) -> None:
+    """Also where the function has begun to answer and closes the connection by itself."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with running(tmp_path) as emulator, connected(emulator.address) as clients:
+            clients.publisher.create_topic(name=TOPIC)
+            subscription = push_to(clients, TOPIC, url, ack_deadline_seconds=600)
+            clients.publisher.publish(TOPIC, b"1").result()
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(100_000)
+                connection.sendall(b"HTTP/1.1 500 No\r\nConnection: close\r\n\r\nbecause")
+                emulator.stop()
+                assert [each.failures for each in emulator.backlog(subscription)] == [0]
+
+
+def test_what_an_earlier_run_left_waits_for_an_address_of_this_run(tmp_path: Path) -> None:
+    """Nothing goes to the last run's port, whoever has it now, and no attempt is counted."""
+    first_left, second_left = (
+        f"projects/test-project/subscriptions/{name}" for name in ("kept", "given-up")
+    )
+    with endpoint() as stranger, endpoint() as function:
+        with running(tmp_path) as emulator, connected(emulator.address) as clients:
+            clients.publisher.create_topic(name=TOPIC)
+            for name in (first_left, second_left):
+                clients.subscriber.create_subscription(name=name, topic=TOPIC)
+            clients.publisher.publish(TOPIC, b"1").result()
+            emulator.stop()
+            journal = tmp_path / "journal.jsonl"
+            push_again(journal, stranger.url)
+        with (
+            running(tmp_path, only_new_endpoints=True) as emulator,
+            connected(emulator.address) as clients,
+        ):
+            clients.subscriber.modify_push_config(
+                subscription=first_left, push_config={"push_endpoint": function.url}
+            )
+            (delivery,) = settle(emulator, first_left)
+            assert (delivery.subscription, delivery.attempt) == (first_left, 1)
+            assert [each.failures for each in emulator.backlog(second_left)] == [0]
+        assert len(function.bodies) == 1
+        assert stranger.bodies == []
+
+
+def push_again(path: Path, url: str) -> None:
+    """Give every subscription of a journal an endpoint, as if it had had it all the time."""
+    journal = Journal(path)
+    records = journal.read(decode)
+    for record in records:
+        if isinstance(record, Stored) and record.collection == "subscriptions":
+            assert isinstance(record.resource, dict)
+            record.resource["pushConfig"] = {"pushEndpoint": url}
+    journal.open(map(encode, records))
+    journal.close()
+
+
+def test_waiting_for_the_backlog_can_be_interrupted(tmp_path: Path) -> None:
+    """Also by a signal that another thread receives, which wakes nobody."""
+    with running(tmp_path) as emulator, connected(emulator.address) as clients:
+        clients.publisher.create_topic(name=TOPIC)
+        subscription = "projects/test-project/subscriptions/pulled"
+        clients.subscriber.create_subscription(name=subscription, topic=TOPIC)
+        clients.publisher.publish(TOPIC, b"1").result()
+        with interrupted():
+            emulator.wait_until_settled([subscription], timeout_seconds=60)
