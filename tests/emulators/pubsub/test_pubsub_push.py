@@ -1,7 +1,9 @@
 """Pushes that go wrong, by themselves or as ordered, end as the service would end them."""
 
 import socket
+import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -267,8 +269,18 @@ def test_stopping_does_not_wait_for_the_rest_of_an_answer(tmp_path: Path) -> Non
             with connection:
                 connection.recv(100_000)
                 connection.sendall(b"HTTP/1.1 500 No\r\nConnection: close\r\n\r\nbecause")
+                eventually(_is_read_from)
                 emulator.stop()
                 assert [each.failures for each in emulator.backlog(subscription)] == [0]
+
+
+def _is_read_from() -> bool:
+    """Whether some thread waits for the rest of an HTTP answer's body."""
+    for frame in sys._current_frames().values():
+        codes = [each.f_code for each, _ in traceback.walk_stack(frame)]
+        if any(code.co_qualname == "HTTPResponse.read" for code in codes):
+            return True
+    return False
 
 
 def test_what_an_earlier_run_left_waits_for_an_address_of_this_run(tmp_path: Path) -> None:
