@@ -12,14 +12,16 @@ Kept, as GitHub documents or was seen to do:
   is asked for; the headers `x-ratelimit-*` and `x-oauth-scopes`; private repositories only with the
   scope `repo`;
 - a clone that cannot be read is a repository whose branch is null beside an error;
-- errors inside HTTP 200 with `type`, `path` and a null in `data`, also the login wall of SAML.
+- errors inside HTTP 200 with `type`, `path` and a null in `data`, also the walls of SAML and of
+  IP allow lists.
 
 Not kept:
 - secondary limits, the ten seconds that a query may take, and the work limit of a query: those
   come as injected faults (`faults`, `BatchLimit`) only;
 - whether `since` also stops GitHub's walk at a commit with a slow clock, as it stops git's, is not
   known: here it does so only after `since_stops_walk` was set;
-- squares take the ends of a window by their UTC dates, leave out `gh-pages`, and are never late;
+- squares take the ends of a window by their UTC dates, leave out `gh-pages`, and are late only
+  where `contributions_late_by` says so;
 - `pushedAt` is the file time of a clone's newest ref, that is, when the commits came here, and the
   newest committer date of a history in memory; it may be overridden;
 - other cursors are positions; former names of repositories are not resolved; a clone without

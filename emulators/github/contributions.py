@@ -11,12 +11,12 @@ https://docs.github.com/en/account-and-profile/concepts/contributions-on-your-pr
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from emulators.github.errors import GitHubError
+from emulators.github.errors import GitHubError, saml_wall
 from emulators.github.faults import AnswerFault
 from emulators.github.paging import Connection, page
 from emulators.github.store import Person, Repository, View, ascii_lower
@@ -45,7 +45,7 @@ def window_of(start: datetime | None, end: datetime | None, now: datetime) -> Wi
         end = min(now, _years_later(start, 1))
     if end < start:
         raise GitHubError("VALIDATION", "'from' must be before 'to'")
-    if end > _years_later(start, 1):
+    if start < _years_later(end, -1) and end > _years_later(start, 1):
         raise GitHubError(
             "VALIDATION", "The total time spanned by 'from' and 'to' must not exceed 1 year"
         )
@@ -105,18 +105,21 @@ def days_of(view: View, person: Person, repository: Repository) -> Counter[date]
     if repository.is_fork or not repository.in_contributions:
         return Counter()
     emails = {ascii_lower(email) for email in person.emails}
+    counted_until = view.now - view.contributions_late_by
     return Counter(
         commit.authored_at.date()
         for commit in view.history(repository).commits
         if ascii_lower(commit.author_email) in emails
+        and (not view.contributions_late_by or commit.committed_at <= counted_until)
     )
 
 
 def _years_later(instant: datetime, years: int) -> datetime:
+    year = min(max(instant.year + years, MINYEAR), MAXYEAR)
     try:
-        return instant.replace(year=instant.year + years)
+        return instant.replace(year=year)
     except ValueError:
-        return instant.replace(year=instant.year + years, day=28) + timedelta(days=years > 0)
+        return instant.replace(year=year, day=28) + timedelta(days=years > 0)
 
 
 @lru_cache(maxsize=4096)
@@ -160,8 +163,7 @@ class ContributionsNode:
         return sum(
             sum(days.values())
             for repository, days in self._within_window
-            if not self._is_seen(repository)
-            and (repository.is_private or repository.saml_protected)
+            if not self._is_seen(repository) and (repository.is_private or repository.is_walled)
         )
 
     @property
@@ -190,12 +192,14 @@ class ContributionsNode:
                 "VALIDATION", f"Only up to {MOST_REPOSITORIES} repositories is supported"
             )
         ranked = sorted(self._seen, key=lambda pair: (-sum(pair[1].values()), pair[0].name))
-        return [self._counts(repository, days) for repository, days in ranked[:most]]
+        listed = [pair for pair in ranked if pair[0].in_contributions_list]
+        return [self._counts(repository, days) for repository, days in listed[:most]]
 
     def _counts(self, repository: Repository, days: Mapping[date, int]) -> RepositoryCounts:
         node = self.repository_node(repository)
+        walled = self.view.fault.take("contributions_saml")
         return RepositoryCounts(
-            repository=node,
+            repository=saml_wall() if walled else node,
             user=self.user,
             url=f"{node.url}/commits?author={self.person.login}",
             days=days,
@@ -204,7 +208,7 @@ class ContributionsNode:
 
     def _is_seen(self, repository: Repository) -> bool:
         visible = self.view.repository_by_id(repository.global_id) is not None
-        return visible and not repository.saml_protected
+        return visible and not repository.is_walled
 
     @cached_property
     def _ever(self) -> list[tuple[Repository, Mapping[date, int]]]:

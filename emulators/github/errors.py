@@ -69,6 +69,17 @@ def saml_wall() -> GitHubError:
     )
 
 
+def ip_wall(organization: str) -> GitHubError:
+    """The organisation does not let this network in; no token changes that."""
+    return GitHubError(
+        "FORBIDDEN",
+        "Although you appear to have the correct authorization credentials, the "
+        f"`{organization}` organization has an IP allow list enabled, and your IP address is not "
+        "permitted to access this resource.",
+        {"saml_failure": False},
+    )
+
+
 def resource_limits() -> GitHubError:
     """The query as a whole was too much work; what was reached before stays in `data`."""
     return GitHubError("RESOURCE_LIMITS_EXCEEDED", "Resource limits for this query exceeded.")

@@ -18,11 +18,18 @@ Of a whole answer, for GraphQL and REST alike:
     truncated           HTTP 200 whose body ends before its Content-Length
     closed              the connection is closed without an answer
     hang                no answer, until the client gives up
+    echo                HTTP 400 whose message repeats the Authorization header, as some proxies do
+    echo_in_errors      the same in `errors[]` inside HTTP 200
 
 Inside an otherwise good GraphQL answer, HTTP 200, at the first place where one fits:
 
     null_node            a repository of `nodes` or `repositories` is null, error NOT_FOUND
     saml                 the same with FORBIDDEN and `extensions.saml_failure`
+    ip_allow_list        the same with FORBIDDEN and `saml_failure` false
+    contributions_saml   the first contributed repository is such a null; it may not be one, so the
+                         whole account is null
+    empty_repository     a repository that has commits says `isEmpty: true`, and has no branch
+    reordered_nodes      `nodes(ids:)` answers in the opposite order
     null_branch          a repository's defaultBranchRef is null, and no error says so
     history_unavailable  a history fails: its `target` is null, error SERVICE_UNAVAILABLE
     resource_limits      RESOURCE_LIMITS_EXCEEDED: the first history is there, all others are null
@@ -47,7 +54,14 @@ from typing import Any, TypeVar
 
 from flask import Response
 
-from emulators.github.errors import GitHubError, not_found, resource_limits, saml_wall, unavailable
+from emulators.github.errors import (
+    GitHubError,
+    ip_wall,
+    not_found,
+    resource_limits,
+    saml_wall,
+    unavailable,
+)
 from emulators.github.paging import Connection
 from emulators.github.rules import RateLimit
 
@@ -67,11 +81,13 @@ _WENT_WRONG = (
 class Circumstances:
     """What a fault's answer is made of.
 
-    connection: the client's socket. stopping: set when the emulator stops.
+    authorization: the request's header. connection: the client's socket. stopping: set when the
+    emulator stops.
     """
 
     rate_limit: RateLimit
     retry_after_seconds: int
+    authorization: str
     connection: socket.socket
     stopping: threading.Event
 
@@ -139,6 +155,16 @@ def _closed(now: Circumstances) -> Response:
     return Response(status=HTTPStatus.OK)
 
 
+def _echo(now: Circumstances) -> Response:
+    message = f"Bad request: Authorization: {now.authorization}"
+    return as_json(HTTPStatus.BAD_REQUEST, {"message": message})
+
+
+def _echo_in_errors(now: Circumstances) -> Response:
+    message = f"Something went wrong with {{Authorization={now.authorization}}}"
+    return as_json(HTTPStatus.OK, {"errors": [{"message": message}]}, now.rate_limit.headers())
+
+
 def _hang(now: Circumstances) -> Response:
     while not now.stopping.is_set():
         readable, _, _ = select.select([now.connection], [], [], 0.05)
@@ -176,6 +202,8 @@ _ANSWERS: Mapping[str, Callable[[Circumstances], Response]] = {
     "truncated": _truncated,
     "closed": _closed,
     "hang": _hang,
+    "echo": _echo,
+    "echo_in_errors": _echo_in_errors,
 }
 WHOLE_KINDS = tuple(_ANSWERS)
 
@@ -189,6 +217,10 @@ def answer(kind: str | None, now: Circumstances) -> Response | None:
 INNER_KINDS = (
     "null_node",
     "saml",
+    "ip_allow_list",
+    "contributions_saml",
+    "empty_repository",
+    "reordered_nodes",
     "null_branch",
     "history_unavailable",
     "resource_limits",
@@ -218,6 +250,8 @@ class AnswerFault:
         """What a repository is replaced by."""
         if self.take("null_node"):
             return not_found(node_id)
+        if self.take("ip_allow_list"):
+            return ip_wall("acme")
         return saml_wall() if self.take("saml") else None
 
     def raise_if_exhausted(self) -> None:

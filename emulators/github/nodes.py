@@ -12,7 +12,7 @@ from typing import Any
 
 from emulators.github.commits import CommitNode, Place
 from emulators.github.contributions import ContributionsNode, window_of
-from emulators.github.errors import GitHubError, not_found, saml_wall
+from emulators.github.errors import GitHubError, ip_wall, not_found, saml_wall
 from emulators.github.paging import Connection, page
 from emulators.github.store import (
     History,
@@ -67,8 +67,8 @@ class RepositoryNode:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it has no commits."""
-        return not self._readable_history.commits
+        """Whether it has no commits, or says so."""
+        return self._claims_empty or not self._readable_history.commits
 
     @property
     def owner(self) -> "OwnerNode":
@@ -82,7 +82,7 @@ class RepositoryNode:
     def default_branch_ref(self) -> RefNode | None:
         """The default branch; none in an empty repository."""
         history = self._readable_history
-        if history.tip is None or self._view.fault.take("null_branch"):
+        if history.tip is None or self._claims_empty or self._view.fault.take("null_branch"):
             return None
         tip = next(commit for commit in history.commits if commit.oid == history.tip)
         return RefNode(
@@ -91,6 +91,10 @@ class RepositoryNode:
             repository=self,
             target=CommitNode(self._place, tip),
         )
+
+    @cached_property
+    def _claims_empty(self) -> bool:
+        return self._repository.claims_empty or self._view.fault.take("empty_repository")
 
     @property
     def _readable_history(self) -> History:
@@ -216,6 +220,8 @@ def readable(view: View, repository: Repository) -> RepositoryNode | GitHubError
     """The repository's node, or the error that stands beside a null in its place."""
     if repository.saml_protected:
         return saml_wall()
+    if repository.ip_protected:
+        return ip_wall(view.owner_login(repository))
     return view.fault.node_error(repository.global_id) or RepositoryNode(view, repository)
 
 
@@ -265,4 +271,5 @@ class Root:
 
     def nodes(self, *, ids: Sequence[str]) -> list[Any]:
         """Several by global id; each that fails is null beside an error of its own."""
-        return [self.node(id_=node_id) for node_id in ids]
+        found = [self.node(id_=node_id) for node_id in ids]
+        return found[::-1] if self._view.fault.take("reordered_nodes") else found

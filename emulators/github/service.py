@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -42,6 +42,8 @@ class GitHubEmulator:
     batch_limit: the size from which queries are too heavy; None for no such size.
     since_stops_walk: whether `since` ends a walk at the first older commit, as git's own does, so
         that a commit with a slow clock hides what lies behind it; else it only filters.
+    contributions_late_by: contributionsCollection leaves out what was committed in so long before
+        now; GitHub says that it may take a day.
     retry_after_seconds: what Retry-After says in the faults that send it.
     after_answer: called when a GraphQL answer is ready to go out, with the number of requests so
         far; for what happens between two requests, such as a push.
@@ -66,6 +68,7 @@ class GitHubEmulator:
         self.scopes: Sequence[str] | None = CLASSIC_SCOPES
         self.batch_limit: BatchLimit | None = None
         self.since_stops_walk = False
+        self.contributions_late_by = timedelta()
         self.retry_after_seconds = 60
         self.after_answer: Callable[[int], None] | None = None
         self._viewer = Person(login=login, emails=tuple(authors))
@@ -148,7 +151,7 @@ class GitHubEmulator:
         )
         answer = run(operation, self._view(fault, state))
         headers = self._headers(self._points)
-        if any("saml_failure" in error.get("extensions", ()) for error in answer.get("errors", ())):
+        if any(e.get("extensions", {}).get("saml_failure") for e in answer.get("errors", ())):
             headers["x-github-sso"] = "partial-results; organizations=1"
         return faults.as_json(HTTPStatus.OK, answer, headers)
 
@@ -184,6 +187,7 @@ class GitHubEmulator:
             repositories=tuple(self.repositories),
             scopes=self.scopes,
             since_stops_walk=self.since_stops_walk,
+            contributions_late_by=self.contributions_late_by,
             fault=fault,
             rate_limit=rate_limit,
             now=self._now(),
@@ -200,6 +204,7 @@ class GitHubEmulator:
         return faults.Circumstances(
             rate_limit=rate_limit,
             retry_after_seconds=self.retry_after_seconds,
+            authorization=request.headers.get("Authorization", ""),
             connection=connection,
             stopping=self._stopping,
         )

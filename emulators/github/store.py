@@ -85,9 +85,13 @@ class Repository:
     relation: how the viewer has access; NONE shows up through contributions only.
     visible: whether the token may see it at all.
     saml_protected: reading it ends in FORBIDDEN with `saml_failure`.
+    ip_protected: in FORBIDDEN without it, as where an organisation has an IP allow list.
+    created_at: for the order by that time.
     pushed_at: the push time to state; else the history's own. An empty repository has none.
     in_contributions: False leaves it out of contributionsCollection, as GitHub does for a while
         after a push, or without an association with the repository.
+    in_contributions_list: False leaves it out of the list, while the totals have it.
+    claims_empty: it says that it is empty and has no branch, whatever its commits.
     history_error: an error type (SERVICE_UNAVAILABLE, …) that its history always ends in.
     node_id: its global id, which a rename does not change; else made of its name.
     """
@@ -104,11 +108,19 @@ class Repository:
     is_disabled: bool = False
     visible: bool = True
     saml_protected: bool = False
+    ip_protected: bool = False
     pushed_at: datetime | None = None
     created_at: datetime = datetime(2020, 1, 1, tzinfo=UTC)
     in_contributions: bool = True
+    in_contributions_list: bool = True
+    claims_empty: bool = False
     history_error: str | None = None
     node_id: str | None = None
+
+    @property
+    def is_walled(self) -> bool:
+        """Whether its organisation does not let the token in."""
+        return self.saml_protected or self.ip_protected
 
     @property
     def global_id(self) -> str:
@@ -158,6 +170,7 @@ class View:
         repositories: Sequence[Repository],
         scopes: Sequence[str] | None,
         since_stops_walk: bool,
+        contributions_late_by: timedelta,
         fault: AnswerFault,
         rate_limit: RateLimitState | None,
         now: datetime,
@@ -167,6 +180,7 @@ class View:
         self.all_repositories = repositories
         self.scopes = scopes
         self.since_stops_walk = since_stops_walk
+        self.contributions_late_by = contributions_late_by
         self.fault = fault
         self.rate_limit = rate_limit
         self.now = now

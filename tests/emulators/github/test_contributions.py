@@ -1,14 +1,16 @@
 """Day squares are GitHub's own: by the commit's offset, linked addresses, no forks."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from emulators.faults import Fault
 from emulators.github import CloneHistory, GitHubEmulator, Repository, commits_in_memory
-from tests.support.github import GitHubClient, running
+from tests.support.github import GitHubClient, running, walk
 from tests.support.repositories import ME, History
 
 NOW = datetime(2026, 7, 31, 12, tzinfo=UTC)
@@ -176,3 +178,72 @@ def test_days_can_be_ordered_by_count(github: GitHubClient) -> None:
         data = github.ask(query.replace("FIELD", field))["viewer"]["contributionsCollection"]
         nodes = data["commitContributionsByRepository"][0]["contributions"]["nodes"]
         assert [node["commitCount"] for node in nodes] == expected
+
+
+def test_squares_may_be_late(github: GitHubClient) -> None:
+    """What was committed in the last hours is in no number, and a new repository in no list."""
+    github.emulator.repositories = [
+        Repository(name="octocat/app", commits=commits_in_memory("app", NOW, 30)),
+        Repository(name="octocat/new", commits=commits_in_memory("new", NOW, 2)),
+    ]
+    github.emulator.contributions_late_by = timedelta(hours=24)
+    late = collection(github, None, None)
+    github.emulator.contributions_late_by = timedelta()
+    (entry,) = late["commitContributionsByRepository"]
+    assert entry["contributions"]["totalCount"] == late["totalCommitContributions"] == 6
+    assert late["totalRepositoriesWithContributedCommits"] == 1
+    assert collection(github, None, None)["totalCommitContributions"] == 32
+
+
+def test_the_list_may_be_shorter_than_its_total_says(github: GitHubClient) -> None:
+    """A repository below the hundred that is counted and not listed."""
+    github.emulator.repositories = [
+        Repository(name="octocat/app", commits=commits_in_memory("app", NOW, 1)),
+        Repository(
+            name="octocat/lost", commits=commits_in_memory("l", NOW, 2), in_contributions_list=False
+        ),
+    ]
+    found = collection(github, None, None)
+    names = [e["repository"]["nameWithOwner"] for e in found["commitContributionsByRepository"]]
+    assert names == ["octocat/app"]
+    assert found["totalRepositoriesWithContributedCommits"] == 2
+    assert found["totalCommitContributions"] == 3
+
+
+def test_a_login_wall_among_the_contributions_hides_them_all(github: GitHubClient) -> None:
+    """A contributed repository may not be null, so the null rises to the account."""
+    github.emulator.repositories = [
+        Repository(name="octocat/app", commits=commits_in_memory("app", NOW, 1))
+    ]
+    github.emulator.calls.inject(Fault(operation="graphql", kind="contributions_saml"))
+    answer = github.send(QUERY.replace("viewer {", 'user(login: "octocat") {')).json()
+    assert answer["data"] == {"user": None}
+    (error,) = answer["errors"]
+    assert error["extensions"] == {"saml_failure": True}
+    assert error["path"][-3:] == ["commitContributionsByRepository", 0, "repository"]
+
+
+@pytest.mark.parametrize(
+    ("authored", "instant"),
+    [
+        ("9999-12-31T23:00:00+00:00", "9999-12-31T23:00:00Z"),
+        ("9999-12-31T23:00:00-08:00", "9999-12-31T23:59:59Z"),
+        ("0001-01-01T00:30:00-08:00", "0001-01-01T08:30:00Z"),
+        ("0001-01-01T00:30:00+09:00", "0001-01-01T00:00:00Z"),
+    ],
+)
+def test_the_ends_of_the_calendar_are_shown(
+    github: GitHubClient, authored: str, instant: str
+) -> None:
+    """Dates that are no instant of UTC's calendar come as its end; nothing fails over them."""
+    (commit,) = commits_in_memory("app", NOW, 1)
+    odd = replace(commit, authored_at=datetime.fromisoformat(authored))
+    github.emulator.repositories = [Repository(name="octocat/app", commits=[odd])]
+    assert walk(github, "app", "")[0]["authoredDate"] == instant
+    day = authored[:10]
+    found = collection(github, f"{day}T00:00:00Z", f"{day}T23:59:59Z")
+    assert found["contributionYears"] == [int(day[:4])]
+    assert found["totalCommitContributions"] == 1
+    (entry,) = found["commitContributionsByRepository"]
+    assert [marker[:10] for marker in days(entry)] == [day]
+    assert collection(github, None, f"{day}T23:59:59Z")["endedAt"] == f"{day}T23:59:59Z"

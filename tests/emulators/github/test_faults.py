@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -76,6 +77,8 @@ def test_without_a_fault_all_is_there(github: GitHubClient) -> None:
         ("rate_limited", 200, {"x-ratelimit-remaining": "0"}, '"type": "RATE_LIMITED"'),
         ("rate_limit", 200, {"x-ratelimit-remaining": "0"}, '"code": "graphql_rate_limit"'),
         ("not_json", 200, {"content-type": "text/html; charset=utf-8"}, "<html>"),
+        ("echo", 400, {}, '"Bad request: Authorization: bearer t0ken"'),
+        ("echo_in_errors", 200, {}, "Authorization=bearer t0ken"),
     ],
 )
 def test_faults_of_a_whole_answer(
@@ -124,7 +127,9 @@ def test_no_answer_until_the_client_gives_up(github: GitHubClient) -> None:
     [
         ("null_node", [True, False, False], [("NOT_FOUND", ["nodes", 0])]),
         ("saml", [True, False, False], [("FORBIDDEN", ["nodes", 0])]),
+        ("ip_allow_list", [True, False, False], [("FORBIDDEN", ["nodes", 0])]),
         ("null_branch", [True, False, False], []),
+        ("empty_repository", [True, False, False], []),
         (
             "history_unavailable",
             [True, False, False],
@@ -149,6 +154,31 @@ def test_faults_beside_good_data(
     assert [history is None for history in histories(answer)] == lost
     assert [(error["type"], error["path"]) for error in answer.get("errors", [])] == errors
     assert answer["data"]["viewer"] == {"login": "octocat"}
+
+
+def test_nodes_may_come_in_another_order(github: GitHubClient) -> None:
+    """Only their ids tell which is which."""
+    nodes = send(github, "reordered_nodes").json()["data"]["nodes"]
+    assert [node["nameWithOwner"] for node in nodes] == list(NAMES)[::-1]
+
+
+def test_a_repository_may_say_that_it_is_empty(github: GitHubClient) -> None:
+    """Although it has commits: for once, or for good."""
+    repository = github.emulator.repositories[0]
+    query = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Repository {
+        isEmpty defaultBranchRef { name } } } }"""
+    github.emulator.calls.inject(Fault(operation="graphql", kind="empty_repository"))
+    for answer in (
+        github.ask(query, ids=[repository.global_id]),
+        served(replace(repository, claims_empty=True), query),
+    ):
+        assert answer["nodes"] == [{"isEmpty": True, "defaultBranchRef": None}]
+
+
+def served(repository: Repository, query: str) -> Any:
+    """The answer of an account of one repository."""
+    with running(GitHubEmulator(repositories=[repository])) as client:
+        return client.ask(query, ids=[repository.global_id])
 
 
 def test_pages_with_holes(github: GitHubClient) -> None:
@@ -196,7 +226,7 @@ def test_a_repository_can_be_broken_for_good() -> None:
 def test_every_kind_of_fault_answers_and_leaves_the_next_call_alone(github: GitHubClient) -> None:
     """A list of kinds that grew without an answer would show here."""
     for kind in KINDS:
-        if kind in ("closed", "truncated", "hang"):
+        if kind in ("closed", "truncated", "hang", "contributions_saml"):
             continue
         struck = send(github, kind)
         clean = github.send(QUERY, ids=[r.global_id for r in github.emulator.repositories])

@@ -201,6 +201,17 @@ def test_what_cannot_be_seen_is_null_beside_an_error_of_its_own(github: GitHubCl
     assert response.headers["x-github-sso"].startswith("partial-results")
 
 
+def test_an_ip_allow_list_is_forbidden_without_a_login_wall(github: GitHubClient) -> None:
+    """The same type of error; only `saml_failure` tells, and no header offers a login."""
+    site = replace(WORLD[6], ip_protected=True)
+    github.emulator.repositories = [site]
+    response = github.send(BY_ID, ids=[site.global_id])
+    (error,) = response.json()["errors"]
+    assert (error["type"], error["extensions"]) == ("FORBIDDEN", {"saml_failure": False})
+    assert "`acme` organization has an IP allow list" in error["message"]
+    assert "x-github-sso" not in response.headers
+
+
 def test_a_login_wall_leaves_a_hole_in_a_list(github: GitHubClient) -> None:
     """The repository is counted, its node is null, and an error names the place."""
     answer = github.send(LIST, size=100).json()
