@@ -17,9 +17,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from emulators.github.git import UnreadableClone, git_lines, git_text
+from emulators.github.git import NotAClone, UnreadableClone, git_lines, git_text, shown
 from emulators.github.store import Commit, History, Repository, ascii_lower, node_id
 
+LONGEST_NAME = 256
 _LINES_PER_COMMIT = 6
 _FORMAT = "--format=%P%n%ad%n%cd%n%ae%n%an"
 _NO_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,21 +38,27 @@ class Clone:
 
     git_directory: where its objects lie, the same for all its working trees.
     repository: `owner/name` of its origin, else the folder's name.
-    shallow: its history was cut off when it was cloned; `read_clone` refuses it.
+    problem: why its history cannot be read, for a person; None where nothing is known to be wrong.
     """
 
     path: Path
     git_directory: Path
     repository: str
-    shallow: bool
+    problem: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Its place, in characters that can be written anywhere."""
+        return shown(self.git_directory)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Branches:
     """Where a clone stands: it has new commits only if this changed.
 
-    default: the default branch's name; None without commits, or where only a detached HEAD is.
-    tips: refs (`refs/heads/…`, `refs/remotes/…`, `HEAD`) with the oid that each points to.
+    default: the default branch's name; None where nothing tells it, or there are no commits.
+    tips: refs (`refs/heads/…`, `refs/remotes/…`, `HEAD`, other working trees' heads) with the oid
+        that each points to.
     """
 
     default: str | None
@@ -81,7 +88,7 @@ class CloneHistory:
         self._last: _Reading | None = None
 
     def __str__(self) -> str:
-        return os.fspath(self._path)
+        return shown(self._path)
 
     def read(self) -> History:
         """The history as it is now. Raises UnreadableClone."""
@@ -107,47 +114,51 @@ def served_clone(path: Path, login: str) -> Repository:
         name=name,
         source=CloneHistory(path),
         relation="OWNER" if own else "COLLABORATOR",
-        node_id=node_id("R", f"{name}:{path}"),
+        node_id=node_id("R", f"{name}:{shown(path)}"),
     )
 
 
 def open_clone(path: Path) -> Clone:
     """Look at one clone: the top folder of a working tree, or a bare repository.
 
-    UnreadableClone where `path` is neither, or git may not read it.
+    What is wrong with a clone is its `problem`. NotAClone where `path` is none at all, GitMissing
+    without git.
     """
     place = path.resolve()
-    asked = ("--git-common-dir", "--absolute-git-dir", "--is-shallow-repository", "--show-prefix")
-    answer = git_text(place, "rev-parse", *asked)
-    common, own, shallow, *prefix = (answer or "").split("\n")
-    inside_git_directory = place != Path(own) and place.is_relative_to(own)
-    if any(prefix) or inside_git_directory:
-        raise UnreadableClone(
-            f"{path} lies inside a git repository and is none itself: name the clone's own folder"
+    try:
+        _check_path(place)
+        return _ask_git(place)
+    except UnreadableClone as error:
+        if isinstance(error, NotAClone) and not looks_like_clone(place):
+            raise
+        return Clone(
+            path=place,
+            git_directory=place,
+            repository=name_of_folder(place),
+            problem=str(error),
         )
-    origin = git_text(place, "config", "--get", "remote.origin.url", accept=(0, 1))
-    git_directory = (place / common).resolve()
-    return Clone(
-        path=place,
-        git_directory=git_directory,
-        repository=(origin and name_of_origin(origin)) or name_of_folder(git_directory),
-        shallow=shallow == "true",
-    )
+
+
+def looks_like_clone(path: Path) -> bool:
+    """Whether there is what git would keep a repository in, be it whole or not."""
+    bare = os.path.isfile(path / "HEAD") and os.path.isdir(path / "objects")
+    return bare or os.path.exists(path / ".git")
 
 
 def read_branches(clone: Clone) -> Branches:
-    """Every branch of the clone, its remotes' and HEAD, and which is the default one.
+    """Every branch of the clone, its remotes', and the heads of its working trees.
 
     The default branch is origin's, as last fetched; else the one that HEAD names; else `main` or
-    `master`. UnreadableClone where there are branches and none of these is among them.
+    `master`.
     """
     listing = ("--format=%(objectname) %(refname)", "refs/heads", "refs/remotes")
-    listed = git_text(clone.path, "for-each-ref", *listing)
-    pairs = [line.split(" ", 1) for line in (listed or "").splitlines()]
+    pairs = [
+        line.split(" ", 1) for line in (_git(clone, "for-each-ref", *listing) or "").splitlines()
+    ]
     tips = [(name, oid) for oid, name in pairs]
-    head = git_text(clone.path, "rev-parse", "--verify", "--quiet", "HEAD", accept=(0, 1))
-    if head:
-        tips.append(("HEAD", head))
+    for head in ("HEAD", *_heads_of_trees(clone)):
+        if oid := _git(clone, "rev-parse", "--verify", "--quiet", head, accept=(0, 1)):
+            tips.append((head, oid))
     candidates = (
         _symbolic(clone, "refs/remotes/origin/HEAD"),
         _symbolic(clone, "HEAD"),
@@ -156,11 +167,6 @@ def read_branches(clone: Clone) -> Branches:
     )
     there = {_branch_name(ref) for ref, _ in tips} - {None}
     default = next((name for name in candidates if name in there), None)
-    if tips and not head and default is None:
-        raise UnreadableClone(
-            f"{clone.path} has branches and no default one: point its HEAD at one with "
-            f"`git -C {clone.path} symbolic-ref HEAD refs/heads/BRANCH`"
-        )
     return Branches(default=default, tips=tuple(tips))
 
 
@@ -169,16 +175,20 @@ def read_clone(
 ) -> Iterator[Commit]:
     """The clone's commits, each once, newest committed first; none if it has no commits yet.
 
-    all_branches: also what is on other branches, here and as last fetched from remotes.
-    Raises before the first commit: UnreadableClone where the history is shallow or damaged.
+    all_branches: also what is on other branches, here and as last fetched from remotes, and on the
+    heads of all its working trees.
+    Raises before the first commit: UnreadableClone where the history is shallow or damaged, or the
+    default branch is asked for and nothing tells it.
     """
-    if clone.shallow:
-        raise UnreadableClone(
-            f"{clone.path} is a shallow clone, whose counts would be too small: "
-            f"run `git -C {clone.path} fetch --unshallow`"
-        )
+    if clone.problem:
+        raise UnreadableClone(clone.problem)
     branches = branches or read_branches(clone)
     tips = branches.tips if all_branches else branches.default_tips()
+    if branches.tips and not tips:
+        raise UnreadableClone(
+            f"{shown(clone.path)} has branches and no default one: point its HEAD at one with "
+            f"`git -C {shown(clone.path)} symbolic-ref HEAD refs/heads/BRANCH`"
+        )
     if not tips:
         return
     lines = git_lines(
@@ -189,13 +199,73 @@ def read_clone(
         _FORMAT,
         "--stdin",
         stdin="".join(f"{oid}\n" for oid in sorted({oid for _, oid in tips})),
+        git_directory=clone.git_directory,
     )
     for record in zip(*[lines] * _LINES_PER_COMMIT, strict=True):
         yield _commit(*(line.decode(errors="replace") for line in record))
 
 
+def _check_path(place: Path) -> None:
+    """Git's answers tell paths by lines, and ours are written as UTF-8."""
+    try:
+        os.fsencode(place).decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableClone(
+            f"the path {shown(place)} is not UTF-8, so its name cannot be told: rename the folder"
+        ) from error
+    if "\n" in os.fspath(place):
+        raise UnreadableClone(f"the path {shown(place)} has a line break in it: rename the folder")
+
+
+def _ask_git(place: Path) -> Clone:
+    asked = ("--git-common-dir", "--absolute-git-dir", "--is-shallow-repository", "--show-prefix")
+    common, own, shallow, *prefix = (git_text(place, "rev-parse", *asked) or "").split("\n")
+    inside_git_directory = place != Path(own) and place.is_relative_to(own)
+    if any(prefix) or inside_git_directory:
+        raise NotAClone(
+            f"{shown(place)} lies inside a git repository and is none itself: name the clone's own "
+            "folder"
+        )
+    git_directory = (place / common).resolve()
+    name, problem = _name(place, git_directory)
+    if shallow == "true":
+        problem = (
+            f"{shown(place)} is a shallow clone, whose counts would be too small: run `git -C "
+            f"{shown(place)} fetch --unshallow`"
+        )
+    return Clone(path=place, git_directory=git_directory, repository=name, problem=problem)
+
+
+def _name(place: Path, git_directory: Path) -> tuple[str, str | None]:
+    """The name that is published, and what is wrong with the origin that should give it."""
+    folder = name_of_folder(git_directory)
+    origin = git_text(place, "config", "--get", "remote.origin.url", accept=(0, 1))
+    try:
+        name = name_of_origin(origin) if origin else ""
+    except ValueError:
+        wrong = "is no address"
+    else:
+        if len(name) <= LONGEST_NAME:
+            return name or folder, None
+        wrong = f"gives a name of {len(name)} characters, expected at most {LONGEST_NAME}"
+    return folder, (
+        f"the origin of {shown(place)} {wrong}: correct it with `git -C {shown(place)} remote "
+        "set-url origin URL`"
+    )
+
+
+def _git(clone: Clone, *arguments: str, accept: tuple[int, ...] = (0,)) -> str | None:
+    return git_text(clone.path, *arguments, accept=accept, git_directory=clone.git_directory)
+
+
+def _heads_of_trees(clone: Clone) -> list[str]:
+    """The heads of further working trees; commits may lie on one of them alone."""
+    folders = sorted((clone.git_directory / "worktrees").glob("*/HEAD"))
+    return [f"worktrees/{folder.parent.name}/HEAD" for folder in folders]
+
+
 def _symbolic(clone: Clone, ref: str) -> str | None:
-    target = git_text(clone.path, "symbolic-ref", "--quiet", ref, accept=(0, 1))
+    target = _git(clone, "symbolic-ref", "--quiet", ref, accept=(0, 1))
     return _branch_name(target) if target else None
 
 
@@ -228,9 +298,13 @@ def _instant(raw: str) -> datetime:
     shift = timedelta(minutes=-minutes if offset.startswith("-") else minutes)
     zone = timezone(shift) if abs(shift) < _DAY and len(offset) == 5 else UTC
     try:
-        return datetime.fromtimestamp(int(seconds), zone)
+        instant = datetime.fromtimestamp(int(seconds), UTC)
     except (OverflowError, ValueError, OSError):
         return datetime.max.replace(microsecond=0, tzinfo=UTC)
+    try:
+        return instant.astimezone(zone)
+    except OverflowError:
+        return instant
 
 
 def _default_branch(clone: Clone, refs: frozenset[_RefFile]) -> History:
@@ -266,6 +340,7 @@ def name_of_origin(url: str) -> str:
     """`owner/name` of a remote address; of a local path its last part; "" where it names nothing.
 
     A path on a host that is deeper than two parts (a group within a group) keeps the last two.
+    ValueError where it looks like an address and is none.
     """
     if _URL.match(url):
         parts = urlsplit(url)
@@ -288,4 +363,5 @@ def name_of_folder(git_directory: Path) -> str:
 
 
 def _clean(name: str) -> str:
-    return _UNPRINTABLE.sub(" ", name).strip()
+    """Without what no name may hold: control characters, bytes that are no UTF-8, outer spaces."""
+    return _UNPRINTABLE.sub(" ", os.fsencode(name).decode(errors="replace")).strip()

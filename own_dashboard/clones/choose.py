@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commit_counts.errors import NeverWorks
-from emulators.github.clones import Clone, open_clone, read_clone
+from emulators.github.clones import Clone, looks_like_clone, open_clone, read_clone
 from emulators.github.git import GitMissing, UnreadableClone, git_text
 from emulators.github.store import ascii_lower
+
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,7 @@ def expand_clones(arguments: Iterable[str]) -> list[Clone]:
 
     `~` is the home folder. A folder that is named plainly must be a clone; a glob takes those
     among its matches that are, and must find one. NeverWorks says which argument breaks this.
+    A clone that cannot be read is among them, with its problem.
     """
     found: dict[Path, Clone] = {}
     with _for_a_person():
@@ -44,21 +47,37 @@ def choose_authors(clones: Sequence[Clone], named: Collection[str] = ()) -> Auth
     """The addresses named; else git's own `user.email` where it occurs; else the most frequent.
 
     Addresses are compared without regard to case. Of equally frequent ones the first in the
-    alphabet is taken, so that the choice never changes by itself. NeverWorks where the clones
-    have no commit at all to choose from.
+    alphabet is taken, so that the choice never changes by itself. NeverWorks where there are
+    commits and none is by a named address, or no commit at all to choose from; clones that cannot
+    be read tell nothing.
     """
-    if named:
-        return Authors(emails=tuple(named), reason="named on the command line")
+    counts: Counter[str] = Counter()
+    problems: list[str] = []
+    wanted = {ascii_lower(email) for email in named}
+    by_named = Authors(emails=tuple(named), reason="named on the command line")
     with _for_a_person():
-        counts = Counter(commit.author_email for clone in clones for commit in read_clone(clone))
+        for clone in clones:
+            try:
+                for commit in read_clone(clone):
+                    if ascii_lower(commit.author_email) in wanted:
+                        return by_named
+                    counts[commit.author_email] += 1
+            except UnreadableClone as error:
+                problems.append(str(error))
         own = {ascii_lower(email) for clone in clones if (email := configured_email(clone))}
+    if named:
+        if counts and not problems:
+            raise NeverWorks(_nobody(named, counts))
+        return by_named
     if occurring := tuple(sorted(email for email in counts if ascii_lower(email) in own)):
         return Authors(emails=occurring, reason="git's user.email")
-    totals: Counter[str] = Counter()
-    for email, count in counts.items():
-        totals[ascii_lower(email)] += count
+    totals = _by_spelling(counts)
     if not totals:
-        raise NeverWorks("no commits in these repositories to choose an author from: name one")
+        raise NeverWorks(
+            problems[0]
+            if problems
+            else "no commits in these repositories to choose an author from: name one"
+        )
     chosen = min(totals, key=lambda email: (-totals[email], email))
     return Authors(
         emails=tuple(sorted(email for email in counts if ascii_lower(email) == chosen)),
@@ -66,8 +85,29 @@ def choose_authors(clones: Sequence[Clone], named: Collection[str] = ()) -> Auth
     )
 
 
+def _by_spelling(counts: Counter[str]) -> Counter[str]:
+    """Commits by address, whatever its case."""
+    totals: Counter[str] = Counter()
+    for email, count in counts.items():
+        totals[ascii_lower(email)] += count
+    return totals
+
+
+def _nobody(named: Collection[str], counts: Counter[str]) -> str:
+    totals = _by_spelling(counts)
+    most = sorted(totals, key=lambda email: (-totals[email], email))
+    there = ", ".join(f"{email} ({totals[email]})" for email in most[:_MOST_NAMED])
+    more = f" and {len(most) - _MOST_NAMED} more" if len(most) > _MOST_NAMED else ""
+    return (
+        f"no commit in these repositories is by {', '.join(named)}: name the e-mail address of an "
+        f"author that there is, with --author: {there}{more}"
+    )
+
+
 def configured_email(clone: Clone) -> str | None:
     """The `user.email` that git would commit with in this clone, if one is configured."""
+    if clone.problem:
+        return None
     return git_text(clone.path, "config", "--get", "user.email", accept=(0, 1)) or None
 
 
@@ -87,12 +127,7 @@ def _folders(argument: str) -> list[Path]:
     if not glob.has_magic(argument):
         raise NeverWorks(f"{argument} is not a folder: name the folder of a git clone")
     matches = [Path(match) for match in sorted(glob.glob(str(plain), recursive=True))]
-    clones = [path for path in matches if _looks_like_clone(path)]
+    clones = [path for path in matches if looks_like_clone(path)]
     if not clones:
         raise NeverWorks(f"no git clone matches {argument} ({len(matches)} other matches)")
     return clones
-
-
-def _looks_like_clone(path: Path) -> bool:
-    bare = (path / "HEAD").is_file() and (path / "objects").is_dir()
-    return bare or (path / ".git").exists()

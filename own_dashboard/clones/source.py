@@ -25,7 +25,7 @@ class CloneSource:
         self._login = login
         self._emails = {ascii_lower(email) for email in emails}
         self._all_branches = all_branches
-        self._clones = {str(clone.git_directory): clone for clone in clones}
+        self._clones = {clone.key: clone for clone in clones}
 
     def discover(self, span: Span) -> Discovery:  # noqa: ARG002 - every clone may reach anywhere
         """Every clone: when it was last committed to is not known before it is read."""
@@ -35,7 +35,7 @@ class CloneSource:
         return Discovery(login=self._login, repositories=repositories)
 
     def read(self, repositories: Sequence[Repository], span: Span) -> Iterator[Page | Unknown]:
-        """The commits authored within the span; a shallow or damaged clone is unknown."""
+        """The commits authored within the span; a clone that cannot be read is unknown."""
         for repository in repositories:
             try:
                 yield from self._pages(repository, span)

@@ -126,7 +126,7 @@ def _source(wanted: Wanted, stack: ExitStack, side: Console) -> Chosen:
             emails=authors.emails,
             all_branches=wanted.all_branches,
         )
-        places = sorted(str(clone.git_directory) for clone in clones)
+        places = sorted(clone.key for clone in clones)
         return Chosen(
             source=source,
             selection=github.selection,

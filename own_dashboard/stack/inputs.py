@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commit_counts.errors import NeverWorks
+from emulators.github.git import shown
 from own_dashboard.clones.choose import choose_authors, expand_clones
 from own_dashboard.environment import home
 
@@ -34,7 +35,7 @@ class Input:
         """What makes it another picture: with a changed one, the year is collected again."""
         return {
             "github": self.graphql_url,
-            "clones": sorted(str(clone) for clone in self.clones),
+            "clones": sorted(shown(clone) for clone in self.clones),
             "authors": sorted(self.authors),
         }
 

@@ -8,7 +8,7 @@ import pytest
 
 from emulators.github import Commit
 from emulators.github.clones import open_clone, read_branches, read_clone
-from emulators.github.git import GitMissing, UnreadableClone
+from emulators.github.git import GitMissing, NotAClone, UnreadableClone
 from tests.support.repositories import ME, History, add_worktree, clone, git
 
 
@@ -145,23 +145,123 @@ def test_branches_without_a_default_one_are_an_error(tmp_path: Path) -> None:
         commits_of(path, all_branches=False)
 
 
+def test_a_branch_is_wanted_only_where_the_default_one_is_read(
+    tmp_path: Path, history: History
+) -> None:
+    """HEAD on no branch, and none called main: with all branches, every commit is there."""
+    history.branch("one")
+    history.delete_branch("main")
+    path = history.write(tmp_path / "app")
+    assert commits_of(path).keys() == history.reachable()
+
+
+@pytest.mark.parametrize("named", ["app", "tree"])
+def test_a_detached_working_tree_counts_whichever_is_named(
+    tmp_path: Path, history: History, named: str
+) -> None:
+    """Commits on the head of one working tree alone belong to the repository."""
+    path = history.write(tmp_path / "app")
+    git(path, "reset", "-q", "--hard")
+    tree = add_worktree(path, tmp_path / "tree", branch="unmerged")
+    me = ("-c", "user.name=Me", "-c", f"user.email={ME}")
+    loose = git(tree, *me, "commit-tree", "-p", "HEAD", "-m", "Loose", "HEAD^{tree}")
+    git(tree, "update-ref", "--no-deref", "HEAD", loose)
+    assert loose in commits_of(tmp_path / named)
+    default = commits_of(tmp_path / named, all_branches=False)
+    assert default.keys() == history.reachable("main")
+
+
+def test_a_damaged_cache_of_the_commit_graph_is_not_trusted(
+    tmp_path: Path, history: History
+) -> None:
+    """Git believes a graph that says that a commit has no parents, and answers less."""
+    path = history.write(tmp_path / "app")
+    git(path, "commit-graph", "write", "--reachable")
+    graph = path / ".git/objects/info/commit-graph"
+    content = bytearray(graph.read_bytes())
+    for row in range(len(history.commits)):
+        start = content.index(b"CDAT")
+        data = int.from_bytes(content[start + 4 : start + 12], "big") + 36 * row
+        content[data + 20 : data + 28] = bytes.fromhex("7000000070000000")
+    graph.chmod(0o644)
+    graph.write_bytes(content)
+    assert len(git(path, "rev-list", "--all").split()) < len(history.commits)
+    assert commits_of(path).keys() == history.reachable()
+
+
+def test_the_reason_quotes_gits_own_error(tmp_path: Path, history: History) -> None:
+    """Not its hint about something else, and not so long that the fix would be cut off."""
+    path = history.write(tmp_path / "app")
+    oid = history.commits[0].oid
+    (path / ".git/objects" / oid[:2] / oid[2:]).unlink()
+    with pytest.raises(UnreadableClone) as caught:
+        commits_of(path)
+    reason = str(caught.value)
+    assert oid in reason
+    assert "graft" not in reason
+    assert "GitHub" not in reason
+    assert reason.endswith("clone it anew")
+    assert len(reason) < 500
+
+
+def odd_folder(parent: Path, kind: str) -> tuple[Path, str | None]:
+    """Where an odd clone lies, and its origin."""
+    folders = {"bytes": os.fsdecode(b"caf\xe9"), "line break": "two\nlines"}
+    origins = {"no address": "https://[::1/me/app", "long": f"https://h.example/me/{'x' * 254}"}
+    return parent / folders.get(kind, "app"), origins.get(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "problem"),
+    [
+        ("bytes", "caf\ufffd", "is not UTF-8"),
+        ("line break", "two lines", "line break"),
+        ("no address", "app", "remote set-url origin"),
+        ("long", "app", "name of 257 characters"),
+    ],
+)
+def test_a_clone_that_cannot_be_named_is_one_with_a_problem(
+    tmp_path: Path, history: History, kind: str, name: str, problem: str
+) -> None:
+    """It has a name to be listed under, and a reason that can be printed and published."""
+    folder, origin = odd_folder(tmp_path, kind)
+    odd = open_clone(history.write(folder, origin=origin))
+    assert odd.repository == name
+    assert odd.problem
+    assert problem in odd.problem
+    assert odd.problem.encode()
+    assert odd.problem.isprintable()
+    assert odd.key.encode()
+    with pytest.raises(UnreadableClone):
+        list(read_clone(odd))
+
+
+def test_what_is_damaged_at_its_root_is_still_a_clone(tmp_path: Path, history: History) -> None:
+    """Git takes it for no repository; a person who has it there does."""
+    path = history.write(tmp_path / "app")
+    (path / ".git/HEAD").write_text("")
+    damaged = open_clone(path)
+    assert damaged.repository == "app"
+    assert "is not a git repository" in (damaged.problem or "")
+
+
 def test_only_the_clones_own_folder_is_taken(tmp_path: Path, history: History) -> None:
     """A folder within a repository is not silently read as the repository around it."""
     path = history.write(tmp_path / "app")
     inner = path / "docs"
     inner.mkdir()
-    with pytest.raises(UnreadableClone, match="lies inside"):
+    with pytest.raises(NotAClone, match="lies inside"):
         open_clone(inner)
-    with pytest.raises(UnreadableClone, match="lies inside"):
+    with pytest.raises(NotAClone, match="lies inside"):
         open_clone(path / ".git/refs")
     assert open_clone(path / ".git").repository == "app"
 
 
 def test_a_folder_that_is_no_repository_and_one_that_is_not_there(tmp_path: Path) -> None:
     """Each is one plain sentence."""
-    with pytest.raises(UnreadableClone, match="is not a git repository"):
+    with pytest.raises(NotAClone, match="is not a git repository"):
         open_clone(tmp_path)
-    with pytest.raises(UnreadableClone, match="cannot be entered"):
+    with pytest.raises(NotAClone, match="cannot be entered"):
         open_clone(tmp_path / "nowhere")
 
 
@@ -174,8 +274,9 @@ def test_another_users_repository_names_the_remedy(
     path = history.write(tmp_path / "app")
     for place in (path, path / ".git"):
         os.chown(place, 12345, 12345)
-    with pytest.raises(UnreadableClone, match=r"safe\.directory"):
-        open_clone(path)
+    assert "safe.directory" in (open_clone(path).problem or "")
+    with pytest.raises(UnreadableClone, match="belongs to another user"):
+        commits_of(path)
 
 
 def test_without_git_the_error_says_so(
@@ -228,6 +329,8 @@ def test_a_name_from_a_hostile_configuration_starts_no_program(
         ("1700000000 +051800", datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)),
         ("99999999999999999999 +0000", datetime(1970, 1, 1, tzinfo=UTC)),
         ("999999999999 +0900", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("253402297200 +0900", datetime(9999, 12, 31, 23, tzinfo=UTC)),
+        ("-62135594999 -0800", datetime(1970, 1, 1, tzinfo=UTC)),
         ("garbage", datetime(1970, 1, 1, tzinfo=UTC)),
     ],
 )

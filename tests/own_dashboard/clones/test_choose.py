@@ -104,9 +104,38 @@ def written_by(path: Path, *emails: str) -> Path:
 
 
 def test_the_author_named_is_taken(tmp_path: Path) -> None:
-    """Without a look at anything else."""
-    clones = expand_clones([str(written_by(tmp_path / "app", ME))])
-    assert choose_authors(clones, ["new@example.com"]).emails == ("new@example.com",)
+    """In any case of its letters, where one of those named has commits, and in an empty clone."""
+    clones = expand_clones([str(written_by(tmp_path / "app", "busy@x.org", "busy@x.org", ME))])
+    named = ("ME@Example.com", "new@example.com")
+    assert choose_authors(clones, named).emails == named
+    empty = expand_clones([str(History().write(tmp_path / "new"))])
+    assert choose_authors(empty, ["new@example.com"]).emails == ("new@example.com",)
+
+
+@pytest.mark.parametrize("name", ["nobody", "Me", "straße@x.org"])
+def test_an_author_whom_nobody_is_is_refused_with_those_there_are(
+    tmp_path: Path, name: str
+) -> None:
+    """Zero commits would replace numbers that are right; a name is no address, and ß is not ss."""
+    emails = ["a@x.org", *["A@x.org"] * 2, "strasse@x.org", *(f"{n}@x.org" for n in range(5))]
+    clones = expand_clones([str(written_by(tmp_path / "app", *emails))])
+    with pytest.raises(NeverWorks, match=r"a@x\.org \(3\), .* and 2 more") as caught:
+        choose_authors(clones, [name])
+    assert name in str(caught.value)
+
+
+def test_a_clone_that_cannot_be_read_does_not_stop_the_choice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others choose; where it is the only one, its problem is the error."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    good = written_by(tmp_path / "app", ME)
+    odd = written_by(tmp_path / "odd\nname", ME)
+    clones = expand_clones([str(odd), str(good)])
+    assert choose_authors(clones).emails == (ME,)
+    assert choose_authors(clones[:1], ["somebody@x.org"]).emails == ("somebody@x.org",)
+    with pytest.raises(NeverWorks, match="line break"):
+        choose_authors(clones[:1])
 
 
 def test_gits_own_address_is_taken_where_it_occurs(tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+"""Clones as a source: one that cannot be read is unknown, and the others are counted."""
+
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from own_dashboard.clones.choose import expand_clones
+from own_dashboard.clones.source import CloneSource
+from tests.support.collect import Run, run_step, window_of
+from tests.support.repositories import ME, History, clone
+
+WINDOW = window_of("2026-03-01", "2026-03-31")
+
+
+def written(path: Path, *, origin: str | None = None, email: str = ME) -> Path:
+    """A clone with one commit."""
+    history = History()
+    history.commit("2026-03-10T12:00:00+00:00", email=email)
+    return history.write(path, origin=origin)
+
+
+def counted(*folders: Path, email: str = ME) -> Run:
+    """A run over these clones."""
+    source = CloneSource(
+        expand_clones([os.fspath(folder) for folder in folders]),
+        login="me",
+        emails=[email],
+        all_branches=True,
+    )
+    return run_step(source, WINDOW, zone=ZoneInfo("UTC"))
+
+
+@pytest.mark.parametrize(
+    ("folder", "origin", "name"),
+    [
+        (os.fsdecode(b"caf\xe9"), None, "caf\ufffd"),
+        ("two\nlines", None, "two lines"),
+        ("app", "https://[::1/me/app", "app"),
+        ("app", f"https://h.example/me/{'x' * 254}", "app"),
+    ],
+)
+def test_one_odd_clone_is_unknown_and_the_run_goes_on(
+    tmp_path: Path, folder: str, origin: str | None, name: str
+) -> None:
+    """It is named with its reason; the others are counted."""
+    odd, good = written(tmp_path / folder, origin=origin), written(tmp_path / "good")
+    run = counted(odd, good)
+    assert {repository: n for (_, repository), n in run.cells.items()} == {"good": 1}
+    assert list(run.summary.unknown) == [name]
+    (event,) = run.events
+    assert event.unknown_repositories.keys() == {name}
+
+
+def test_a_clone_of_the_same_name_that_cannot_be_read_makes_the_name_unknown(
+    tmp_path: Path,
+) -> None:
+    """Half of a number is no number."""
+    shallow_of = written(tmp_path / "one" / "app")
+    shallow = clone(shallow_of, tmp_path / "app", "--depth=1")
+    run = counted(shallow, written(tmp_path / "two" / "app"))
+    assert run.cells == {}
+    assert list(run.summary.unknown) == ["app"]
+    assert "shallow" in run.summary.unknown["app"]
+
+
+def test_addresses_are_compared_by_ascii_letters(tmp_path: Path) -> None:
+    """As git does: ß is not ss."""
+    path = written(tmp_path / "app", email="straße@example.com")
+    assert counted(path, email="strasse@example.com").cells == {}
+    assert list(counted(path, email="STRAßE@Example.com").cells.values()) == [1]
