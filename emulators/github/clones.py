@@ -149,8 +149,10 @@ def read_branches(clone: Clone) -> Branches:
     """Every branch of the clone, its remotes', and the heads of its working trees.
 
     The default branch is origin's, as last fetched; else the one that HEAD names; else `main` or
-    `master`.
+    `master`. UnreadableClone where the clone has a problem, or git cannot tell.
     """
+    if clone.problem:
+        raise UnreadableClone(clone.problem)
     listing = ("--format=%(objectname) %(refname)", "refs/heads", "refs/remotes")
     pairs = [
         line.split(" ", 1) for line in (_git(clone, "for-each-ref", *listing) or "").splitlines()
@@ -180,8 +182,6 @@ def read_clone(
     Raises before the first commit: UnreadableClone where the history is shallow or damaged, or the
     default branch is asked for and nothing tells it.
     """
-    if clone.problem:
-        raise UnreadableClone(clone.problem)
     branches = branches or read_branches(clone)
     tips = branches.tips if all_branches else branches.default_tips()
     if branches.tips and not tips:

@@ -48,8 +48,8 @@ def choose_authors(clones: Sequence[Clone], named: Collection[str] = ()) -> Auth
 
     Addresses are compared without regard to case. Of equally frequent ones the first in the
     alphabet is taken, so that the choice never changes by itself. NeverWorks where there are
-    commits and none is by a named address, or no commit at all to choose from; clones that cannot
-    be read tell nothing.
+    commits and none is by a named address, or no commit at all to choose from, as far as the
+    clones can be read.
     """
     counts: Counter[str] = Counter()
     problems: list[str] = []
@@ -66,8 +66,8 @@ def choose_authors(clones: Sequence[Clone], named: Collection[str] = ()) -> Auth
                 problems.append(str(error))
         own = {ascii_lower(email) for clone in clones if (email := configured_email(clone))}
     if named:
-        if counts and not problems:
-            raise NeverWorks(_nobody(named, counts))
+        if counts:
+            raise NeverWorks("; ".join((_nobody(named, counts), *problems[:1])))
         return by_named
     if occurring := tuple(sorted(email for email in counts if ascii_lower(email) in own)):
         return Authors(emails=occurring, reason="git's user.email")

@@ -26,6 +26,8 @@ _SIZE_WORDS = frozenset(
     {"RESOURCE_LIMITS_EXCEEDED", "MAX_NODE_LIMIT_EXCEEDED", "EXCESSIVE_PAGINATION"}
 )
 _LONGEST_QUOTE = 200
+# What is said of one repository ends with what to do, and an event has room for it.
+_LONGEST_ERROR = 400
 # Whoever asks for a longer wait than a day sent nonsense.
 _LONGEST_SECONDS = 86_400
 
@@ -170,6 +172,6 @@ def _error(entry: Mapping[str, Any]) -> Error:
     return Error(
         kind=str(entry.get("type") or ""),
         path=tuple(path) if isinstance(path, list) else (),
-        message=str(entry.get("message", "no reason given"))[:_LONGEST_QUOTE],
+        message=str(entry.get("message", "no reason given"))[:_LONGEST_ERROR],
         saml=isinstance(extensions, dict) and extensions.get("saml_failure") is True,
     )

@@ -148,7 +148,8 @@ class HistoryReader:
             if batch.tries + 1 < TRIES:
                 self._again(batch, repository)
                 return
-            reason = f"GitHub's answer is not whole ({error}); it is tried again next time"
+            said = error if errors else f"GitHub's answer is not whole ({error})"
+            reason = f"{said}; it is tried again next time"
             yield Unknown(repository=repository, reason=reason, lasting=False)
         except RetryLater as error:
             self.retry_at = error.retry_at

@@ -134,6 +134,8 @@ def test_a_clone_that_cannot_be_read_does_not_stop_the_choice(
     clones = expand_clones([str(odd), str(good)])
     assert choose_authors(clones).emails == (ME,)
     assert choose_authors(clones[:1], ["somebody@x.org"]).emails == ("somebody@x.org",)
+    with pytest.raises(NeverWorks, match=r"me@example.com \(1\); the path .* line break"):
+        choose_authors(clones, ["somebody@x.org"])
     with pytest.raises(NeverWorks, match="line break"):
         choose_authors(clones[:1])
 

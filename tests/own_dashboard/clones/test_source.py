@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from emulators.github import GitHubEmulator
 from own_dashboard.clones.choose import expand_clones
 from own_dashboard.clones.source import CloneSource
-from tests.support.collect import Run, run_step, window_of
-from tests.support.repositories import ME, History, clone
+from tests.support.collect import NOW, TOKEN, Run, run_github, run_step, serving, window_of
+from tests.support.repositories import ME, History, clone, git
 
 WINDOW = window_of("2026-03-01", "2026-03-31")
 
@@ -32,6 +33,13 @@ def counted(*folders: Path, email: str = ME) -> Run:
     return run_step(source, WINDOW, zone=ZoneInfo("UTC"))
 
 
+def counted_by_github(*folders: Path) -> Run:
+    """A run over the emulator that serves these clones, as `up` has it."""
+    emulator = GitHubEmulator(clones=folders, authors=[ME], token=TOKEN, now=lambda: NOW)
+    with serving(emulator):
+        return run_github(emulator, WINDOW, zone=ZoneInfo("UTC"))
+
+
 @pytest.mark.parametrize(
     ("folder", "origin", "name"),
     [
@@ -44,13 +52,26 @@ def counted(*folders: Path, email: str = ME) -> Run:
 def test_one_odd_clone_is_unknown_and_the_run_goes_on(
     tmp_path: Path, folder: str, origin: str | None, name: str
 ) -> None:
-    """It is named with its reason; the others are counted."""
+    """It is named with its reason; the others are counted. So too through GitHub's emulator."""
     odd, good = written(tmp_path / folder, origin=origin), written(tmp_path / "good")
-    run = counted(odd, good)
-    assert {repository: n for (_, repository), n in run.cells.items()} == {"good": 1}
-    assert list(run.summary.unknown) == [name]
-    (event,) = run.events
-    assert event.unknown_repositories.keys() == {name}
+    reasons = []
+    for run in (counted(odd, good), counted_by_github(odd, good)):
+        assert {repository: n for (_, repository), n in run.cells.items()} == {"good": 1}
+        assert list(run.summary.unknown) == [name]
+        (event,) = run.events
+        assert event.unknown_repositories.keys() == {name}
+        reasons.append(run.summary.unknown[name])
+    assert reasons[1].startswith(reasons[0])
+
+
+def test_a_damaged_clone_says_the_same_through_github(tmp_path: Path) -> None:
+    """Git's own words and what to do, whole; GitHub is not to blame."""
+    path = written(tmp_path / "app")
+    (oid,) = git(path, "rev-list", "--all").split()
+    (path / ".git/objects" / oid[:2] / oid[2:]).unlink()
+    own, served = (run.summary.unknown["app"] for run in (counted(path), counted_by_github(path)))
+    assert own.endswith("clone it anew")
+    assert served == f"{own}; it is tried again next time"
 
 
 def test_a_clone_of_the_same_name_that_cannot_be_read_makes_the_name_unknown(
