@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,19 @@ from hypothesis import strategies as st
 
 from collect.counting.selection import Selection
 from commit_counts.event import Window
-from emulators.github import CloneHistory, GitHubEmulator, Repository
+from emulators.github import CloneHistory, GitHubEmulator, Repository, commits_in_memory
 from emulators.github.clones import open_clone
 from own_dashboard.clones.source import CloneSource
-from tests.support.collect import NOW, TOKEN, run_github, run_step, serving, true_cells, window_of
+from tests.support.collect import (
+    NOW,
+    TOKEN,
+    planned_cells,
+    run_github,
+    run_step,
+    serving,
+    true_cells,
+    window_of,
+)
 from tests.support.git_objects import git
 from tests.support.repositories import ME, History
 
@@ -234,6 +243,28 @@ def test_merges_rebases_and_wrong_clocks_lose_nothing(
     ):
         run = run_github(github, window_of(since, until), emails=[WORK])
     assert {day.day: commits for (day, _), commits in run.cells.items()} == cells
+
+
+@pytest.mark.parametrize(
+    ("zone", "since", "until"),
+    [
+        ("America/St_Johns", "2010-11-05", "2010-11-06"),
+        ("America/St_Johns", "2010-11-07", "2010-11-07"),
+        ("America/Goose_Bay", "2010-11-06", "2010-11-06"),
+        ("America/Moncton", "2006-10-27", "2006-10-28"),
+        ("Antarctica/Casey", "2010-03-04", "2010-03-04"),
+    ],
+)
+def test_a_local_day_in_two_pieces_is_counted_whole(zone: str, since: str, until: str) -> None:
+    """Where the clock went back over midnight; a commit every ten minutes."""
+    window = window_of(since, until)
+    newest = datetime.combine(window.until, time.max, UTC) + timedelta(days=2)
+    commits = commits_in_memory("app", newest, 900, step=timedelta(minutes=10))
+    app = Repository(name="octocat/app", commits=commits)
+    github = GitHubEmulator(authors=[ME], token=TOKEN, now=lambda: NOW, repositories=[app])
+    with serving(github):
+        run = run_github(github, window, zone=ZoneInfo(zone))
+    assert run.cells == planned_cells([app], ZoneInfo(zone), window)
 
 
 def not_after_today(window: Window, zone: ZoneInfo) -> Window:

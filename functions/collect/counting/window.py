@@ -18,24 +18,28 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """A window together with the zone whose days it means."""
+    """A window together with the zone whose days it means.
+
+    start, end: no instant of these days is before the one, or at or after the other, in UTC. A day
+    need not be contiguous, where a clock went back over midnight (America/St_Johns, 2010-11-07), so
+    they leave a day of room: which commits count is decided by their local day alone.
+    """
 
     window: Window
     zone: ZoneInfo
 
     @property
     def start(self) -> datetime:
-        """The first instant within it, in UTC."""
-        return first_instant(self.window.since, self.zone)
+        """Early enough."""
+        return _midnight(self.window.since, self.zone) - _DAY
 
     @property
     def end(self) -> datetime:
-        """The first instant after it, in UTC."""
-        return first_instant(self.window.until + _DAY, self.zone)
+        """Late enough."""
+        return _midnight(self.window.until + _DAY, self.zone) + _DAY
 
 
-def first_instant(day: date, zone: ZoneInfo) -> datetime:
-    """When a local day begins, in UTC; where a zone skips midnight, the instant of the change."""
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 

@@ -1,6 +1,6 @@
 """Counting: which day, which window, which repository, and only once."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,25 +49,33 @@ def test_the_day_is_the_instant_in_the_persons_zone(authored: str, zone: str, da
     assert cell.date.isoformat() == day
 
 
-@pytest.mark.parametrize(
-    ("zone", "day", "start", "end"),
-    [
-        ("Asia/Tokyo", "2026-03-31", "2026-03-30T15:00", "2026-03-31T15:00"),
-        ("America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00", "2018-11-05T02:00"),
-        ("America/Los_Angeles", "2025-11-02", "2025-11-02T07:00", "2025-11-03T08:00"),
-        ("Pacific/Apia", "2011-12-30", "2011-12-30T10:00", "2011-12-30T10:00"),
-        ("Africa/Cairo", "2014-05-15", "2014-05-14T22:00", "2014-05-15T22:00"),
-    ],
+# Where clocks went back over midnight, or days were skipped or doubled; and what is common.
+ZONES = (
+    ("America/St_Johns", 2010, 11, 7),
+    ("America/Goose_Bay", 2010, 11, 7),
+    ("America/Moncton", 2006, 10, 29),
+    ("Antarctica/Casey", 2010, 3, 5),
+    ("Pacific/Apia", 2011, 12, 30),
+    ("Pacific/Kiritimati", 1994, 12, 31),
+    ("America/Sao_Paulo", 2018, 11, 4),
+    ("America/Los_Angeles", 2025, 11, 2),
+    ("Africa/Cairo", 2014, 5, 15),
+    ("Asia/Tokyo", 2026, 3, 31),
 )
-def test_a_span_begins_and_ends_where_its_days_do(
-    zone: str, day: str, start: str, end: str
+
+
+@pytest.mark.parametrize(("name", "year", "month", "day"), ZONES)
+def test_no_instant_of_a_day_is_outside_of_its_span(
+    name: str, year: int, month: int, day: int
 ) -> None:
-    """Days of 23, 24, 25 and of no hours."""
-    span = Span(window=window(day, day), zone=ZoneInfo(zone))
-    assert (span.start, span.end) == (
-        datetime.fromisoformat(start + "+00:00"),
-        datetime.fromisoformat(end + "+00:00"),
-    )
+    """Also where a day is in two pieces: every ten minutes of two days around the change."""
+    zone = ZoneInfo(name)
+    for tens in range(-288, 288):
+        instant = datetime(year, month, day, tzinfo=UTC) + timedelta(minutes=10 * tens)
+        local = instant.astimezone(zone).date()
+        span = Span(window=Window(since=local, until=local), zone=zone)
+        assert span.start <= instant < span.end, (instant, local)
+        assert span.end - span.start <= timedelta(days=4)
 
 
 def test_a_commit_counts_once_where_it_is_no_fork() -> None:
@@ -79,8 +87,8 @@ def test_a_commit_counts_once_where_it_is_no_fork() -> None:
         found("2026-03-30T00:00:00Z", "b", "me/a-fork", fork=True),
     ]
     day = date(2026, 3, 30)
-    for given in (commits, commits[::-1]):
-        assert count(given, zone=TOKYO, window=window("2026-03-30", "2026-03-30")) == (
+    for ordered in (commits, commits[::-1]):
+        assert count(ordered, zone=TOKYO, window=window("2026-03-30", "2026-03-30")) == (
             Count(date=day, repository="me/a-fork", commits=1),
             Count(date=day, repository="me/b", commits=1),
         )
