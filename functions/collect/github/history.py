@@ -92,9 +92,10 @@ class HistoryReader:
             yield from self._smaller(batch, str(error))
             return
         self._failures = 0
-        for position, repository in enumerate(batch.repositories):
-            errors = answer.errors_at("nodes", position)
-            yield from self._read_node(batch, repository, nodes[position], errors, answer.sso)
+        for repository, place in zip(batch.repositories, _places(nodes, batch), strict=True):
+            node = None if place is None else nodes[place]
+            errors = () if place is None else answer.errors_at("nodes", place)
+            yield from self._read_node(batch, repository, node, errors, answer.sso)
 
     def _variables(self, batch: Batch) -> dict[str, object]:
         return {
@@ -143,7 +144,7 @@ class HistoryReader:
         try:
             if errors:
                 raise Malformed("; ".join(error.message for error in errors))
-            yield from self._pages(repository, read_history(node), batch.first)
+            yield from self._pages(repository, read_history(node, repository.key), batch.first)
         except (Malformed, TooMuch) as error:
             if batch.tries + 1 < TRIES:
                 self._again(batch, repository)
@@ -159,9 +160,7 @@ class HistoryReader:
         self, repository: Repository, history: RepositoryHistory, size: int
     ) -> Iterator[Page]:
         """All pages of all its histories; Malformed where one does not add up."""
-        named = replace(
-            history.repository, key=repository.key, active_until=repository.active_until
-        )
+        named = replace(history.repository, active_until=repository.active_until)
         if not history.pages:
             if repository.key in self._contributed:
                 raise Malformed("it is said to be empty, and to have commits")
@@ -217,7 +216,7 @@ class HistoryReader:
                 continue
             if answer.errors:
                 raise Malformed("; ".join(error.message for error in answer.errors))
-            return read_next_page(answer.data), size
+            return read_next_page(answer.data, repository.key), size
 
 
 def _nodes(answer: Answer, expected: int) -> Sequence[object]:
@@ -228,3 +227,15 @@ def _nodes(answer: Answer, expected: int) -> Sequence[object]:
     if strays:
         raise Malformed("; ".join(error.message for error in strays))
     return nodes
+
+
+def _places(nodes: Sequence[object], batch: Batch) -> list[int | None]:
+    """Where each repository's node stands: by its id, since nobody promises an order.
+
+    A node without an id is told by its place, where the others stand at theirs; else by nothing.
+    """
+    by_id = {node.get("id"): n for n, node in enumerate(nodes) if isinstance(node, Mapping)}
+    places = [by_id.get(repository.key) for repository in batch.repositories]
+    if all(place in (None, position) for position, place in enumerate(places)):
+        return list(range(len(nodes)))
+    return places

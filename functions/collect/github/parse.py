@@ -3,12 +3,17 @@
 Whatever is not as the schema promises raises Malformed: a hole must never read as "no commits".
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 from collect.counting.source import Commit, Repository
+
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_END = datetime.max.replace(tzinfo=UTC)
+_FAR_YEAR = re.compile(r"(?P<sign>-)|\+?\d{5,}-")
 
 
 class Malformed(Exception):
@@ -91,10 +96,11 @@ def read_contributions(data: Mapping[str, Any]) -> Contributions:
     )
 
 
-def read_history(node: object) -> RepositoryHistory:
-    """One entry of `nodes` in the answer to `histories.graphql`."""
+def read_history(node: object, key: str) -> RepositoryHistory:
+    """One entry of `nodes` in the answer to `histories.graphql`, that of the repository `key`."""
     if not isinstance(node, Mapping):
         raise Malformed("the repository is missing")
+    _check_key(node, key)
     found = repository({**node, "pushedAt": None})
     branch = node.get("defaultBranchRef")
     if branch is None and node.get("isEmpty") is True:
@@ -108,9 +114,11 @@ def read_history(node: object) -> RepositoryHistory:
     )
 
 
-def read_next_page(data: Mapping[str, Any]) -> CommitPage:
-    """The answer to `history.graphql`."""
-    branch = object_at(object_at(data, "node"), "defaultBranchRef")
+def read_next_page(data: Mapping[str, Any], key: str) -> CommitPage:
+    """The answer to `history.graphql` about the repository `key`."""
+    node = object_at(data, "node")
+    _check_key(node, key)
+    branch = object_at(node, "defaultBranchRef")
     return commit_page(object_at(object_at(branch, "target"), "history"))
 
 
@@ -136,17 +144,24 @@ def repository(node: object) -> Repository:
     )
 
 
+def _check_key(node: Mapping[str, Any], key: str) -> None:
+    if text_at(node, "id") != key:
+        raise Malformed("it is about another repository")
+
+
 def _authored(node: object) -> datetime:
     """The instant; with the offset that the commit records, where GitHub shows it.
 
-    Contributions are counted by that offset's day: the cross-check compares with it.
+    Contributions are counted by that offset's day: the cross-check compares with it. An instant
+    outside of the calendar's years becomes its end, which is in no window.
     """
+    if (year := _FAR_YEAR.match(text_at(node, "authoredDate"))) is not None:
+        return _BEGINNING if year["sign"] else _END
     authored = instant_at(node, "authoredDate")
     try:
-        own = instant_at(get(node, "author"), "date")
-    except Malformed:
+        return authored.astimezone(instant_at(get(node, "author"), "date").tzinfo)
+    except (Malformed, OverflowError):
         return authored
-    return authored.astimezone(own.tzinfo)
 
 
 def _contributed(entry: object) -> Contributed:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 
 from collect.counting.source import CLOCK_MARGIN, Discovery, Page, Report, Repository, Unknown
@@ -18,6 +19,9 @@ from collect.github.history import BATCH, Author, HistoryReader
 from collect.github.repositories import ListChanged, RepositoryList, RepositoryQuery
 from commit_counts.errors import RetryLater
 
+# Outside of these a GitTimestamp has "unexpected results", says GitHub's schema.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2099, 12, 31, tzinfo=UTC)
 BEYOND = Repository(key="beyond", name="(repositories beyond GitHub's list)")
 
 
@@ -77,7 +81,7 @@ class GitHubSource:
         authors: list[Author] = [{"id": self._found.listing.person.node_id}]
         if self._emails:
             authors.append({"emails": self._emails})
-        since = span.start - CLOCK_MARGIN
+        since = min(max(span.start - CLOCK_MARGIN, EARLIEST), LATEST)
         self._reader = HistoryReader(
             self._session,
             since=since,

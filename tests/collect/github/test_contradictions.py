@@ -1,5 +1,6 @@
 """Where GitHub's answers contradict each other, a number is unknown, and never smaller."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -108,6 +109,47 @@ def test_a_repository_that_is_empty_and_has_commits_is_unknown(times: int) -> No
         run = run_github(emulator, WINDOW, alter=empty)
     assert_never_wrong(run, planned_cells([own, odd], TOKYO, WINDOW))
     assert run.summary.unknown.keys() == ({odd.name} if times > 1 else set())
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_histories_in_another_order_are_told_apart_by_their_ids(hidden: bool) -> None:
+    """Nobody promises that they come in the order that was asked for."""
+    repositories = [repository(f"octocat/r{n}", n + 1) for n in range(4)]
+    if hidden:
+        repositories[2] = replace(repositories[2], history_error="SERVICE_DOWN")
+
+    def reverse(query: str, body: Any) -> None:
+        if "query Histories" in query:
+            body["data"]["nodes"].reverse()
+            last = len(body["data"]["nodes"]) - 1
+            for error in body.get("errors", ()):
+                error["path"][1] = last - error["path"][1]
+
+    with serving(account(*repositories)) as emulator:
+        run = run_github(emulator, WINDOW, alter=reverse)
+    assert_never_wrong(run, planned_cells(repositories, TOKYO, WINDOW))
+    assert list(run.summary.unknown) == ([repositories[2].name] if hidden else [])
+
+
+def test_a_history_that_comes_for_another_repository_is_asked_for_again() -> None:
+    """Once in a batch, once as a further page."""
+    repositories = [repository("octocat/a", 2, days_ago=9), repository("octocat/b", 150)]
+    left = {"Histories": 1, "History(": 1}
+
+    def swap(query: str, body: Any) -> None:
+        word = query.partition("query ")[2].split("(")[0]
+        if word == "Histories" and left["Histories"]:
+            left["Histories"] -= 1
+            body["data"]["nodes"][0] = body["data"]["nodes"][1]
+        if word == "History" and left["History("]:
+            left["History("] -= 1
+            body["data"]["node"]["id"] = "R_other"
+
+    with serving(account(*repositories)) as emulator:
+        run = run_github(emulator, WINDOW, alter=swap)
+    assert run.summary.unknown == {}
+    assert run.cells == planned_cells(repositories, TOKYO, WINDOW)
+    assert set(left.values()) == {0}
 
 
 def test_a_commit_two_days_from_the_persons_leads_to_its_repository() -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from collect.github.responses import Response
 from collect.github.source import GitHubSource
 from collect.github.transport import GitHub
 from commit_counts.errors import RetryLater
+from commit_counts.event import Window
 from emulators.github import GitHubEmulator, Repository, commits_in_memory
 from tests.support.collect import (
     NOW,
@@ -46,14 +47,18 @@ class Between:
 
 
 def run(
-    emulator: GitHubEmulator, happens: Callable[[Send], Send], *, clock: Clock | None = None
+    emulator: GitHubEmulator,
+    happens: Callable[[Send], Send],
+    *,
+    clock: Clock | None = None,
+    window: Window = WINDOW,
 ) -> Run:
     """One run over the window of at most 500 seconds, with something that happens meanwhile."""
     deadline = (clock or Clock()).deadline(500)
     with GitHub(url=emulator.url, token=TOKEN) as transport:
         session = Session(Between(transport, happens), token=TOKEN, deadline=deadline)
         query = RepositoryQuery(login=None, forks=False, skip_hidden=False)
-        return run_step(GitHubSource(session, query), WINDOW)
+        return run_step(GitHubSource(session, query), window)
 
 
 def repository(number: int, commits: int = 1) -> Repository:
@@ -199,3 +204,27 @@ def test_what_slow_answers_leave_no_time_for_is_unknown() -> None:
     assert got.summary.unknown.keys() == {emulator.repositories[-1].name}
     assert "time for this run was over" in "".join(got.summary.unknown.values())
     assert got.cells == planned_cells(emulator.repositories[:-1], TOKYO, WINDOW)
+
+
+@pytest.mark.parametrize(
+    ("since", "sent"),
+    [("1970-01-01", "1970-01-01T00:00:00+00:00"), ("2026-03-10", "2026-03-01T15:00:00+00:00")],
+)
+def test_only_instants_that_github_can_filter_by_are_sent(since: str, sent: str) -> None:
+    """Its schema warns of others; the margins would lead to 1969."""
+    first = commits_in_memory("first", datetime(1970, 1, 1, 12, tzinfo=UTC), 1)
+    emulator = account(Repository(name="octocat/first", commits=first, pushed_at=NOW))
+    asked: set[object] = set()
+
+    def happens(send: Send) -> Send:
+        def note(query: str, variables: Mapping[str, object], seconds: float) -> Response:
+            asked.add(variables.get("since"))
+            return send(query, variables, seconds)
+
+        return note
+
+    window = window_of(since, "2026-03-31")
+    with serving(emulator):
+        got = run(emulator, happens, window=window)
+    assert asked - {None} == {sent}
+    assert got.cells == planned_cells(emulator.repositories, TOKYO, window)
