@@ -66,10 +66,11 @@ def test_one_odd_clone_is_unknown_and_the_run_goes_on(
 
 def test_a_damaged_clone_says_the_same_through_github(tmp_path: Path) -> None:
     """Git's own words and what to do, whole; GitHub is not to blame."""
-    path = written(tmp_path / "app")
+    path, good = written(tmp_path / "app"), written(tmp_path / "good")
     (oid,) = git(path, "rev-list", "--all").split()
     (path / ".git/objects" / oid[:2] / oid[2:]).unlink()
-    own, served = (run.summary.unknown["app"] for run in (counted(path), counted_by_github(path)))
+    runs = counted(path, good), counted_by_github(path, good)
+    own, served = (run.summary.unknown["app"] for run in runs)
     assert own.endswith("clone it anew")
     assert served == f"{own}; it is tried again next time"
 
