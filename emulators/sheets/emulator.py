@@ -5,12 +5,16 @@ from typing import Any
 
 from emulators.faults import FaultInjector
 from emulators.http_server import LoopbackServer
+from emulators.sheets.cell_values import raw
+from emulators.sheets.ranges import Box
 from emulators.sheets.render import spreadsheet_resource
 from emulators.sheets.requests.batch import HANDLERS, REQUEST_FAULTS
 from emulators.sheets.requests.protection import add_foreign_protection
 from emulators.sheets.resource import Resource
 from emulators.sheets.service import FAULTS, METHODS, Quota, SheetsApp
 from emulators.sheets.store import Library, held_back
+from emulators.sheets.values import with_value
+from emulators.sheets.workbook import Workbook, check_in_grid
 
 
 class SheetsEmulator:
@@ -93,6 +97,28 @@ class SheetsEmulator:
     def refuse_time_zones(self, *names: str) -> None:
         """Refuse these IANA names as a spreadsheet's zone from now on, and only these."""
         self._library.refused_time_zones = frozenset(names)
+
+    def enter(
+        self,
+        spreadsheet_id: str,
+        *,
+        sheet_id: int,
+        row: int,
+        column: int,
+        value: bool | float | str,
+    ) -> None:
+        """The person enters a value into a cell; its format, note and validation stay.
+
+        row, column: counted from 0. No protection keeps the person out.
+        """
+
+        def change(workbook: Workbook) -> None:
+            sheet = workbook.sheet(sheet_id, noun="grid")
+            check_in_grid(sheet, Box(top=row, bottom=row + 1, left=column, right=column + 1))
+            old = sheet.grid.cell(row, column)
+            sheet.grid.put(row, column, [with_value(old, raw(value), None)])
+
+        self._library.write(spreadsheet_id, change)
 
     def protect(self, spreadsheet_id: str, range_: Resource, **fields: Any) -> int:
         """The person protects a GridRange so that the API's caller may not edit it; its id.

@@ -104,7 +104,7 @@ def clear(workbook: Workbook, range_text: str) -> str:
     for row in range(box.top, min(box.bottom, len(sheet.grid.rows))):
         old = sheet.grid.row(row).cells[box.left : box.right]
         if any(cell is not None for cell in old):
-            sheet.grid.put(row, box.left, [_with_value(cell, None, None) for cell in old])
+            sheet.grid.put(row, box.left, [with_value(cell, None, None) for cell in old])
     return ranges.range_text(sheet.title, box)
 
 
@@ -168,20 +168,21 @@ def _enter(workbook: Workbook, option: str | None) -> Enter:
     now = datetime.now(ZoneInfo(workbook.properties["timeZone"]))
 
     def enter_raw(cell: Cell | None, value: Any) -> Cell | None:
-        return cell if value is None else _with_value(cell, cell_values.raw(value), None)
+        return cell if value is None else with_value(cell, cell_values.raw(value), None)
 
     def enter_typed(cell: Cell | None, value: Any) -> Cell | None:
         if value is None:
             return cell
         entered = cell_values.user_entered(value, locale=workbook.locale, today=now)
-        return _with_value(cell, *(entered or (None, None)))
+        return with_value(cell, *(entered or (None, None)))
 
     return enter_raw if option == "RAW" else enter_typed
 
 
-def _with_value(
+def with_value(
     cell: Cell | None, value: Resource | None, number_format: Resource | None
 ) -> Cell | None:
+    """The cell with another value, and with a number format where it has none of its own."""
     rest = {name: item for name, item in (cell or {}).items() if name != "userEnteredValue"}
     if number_format and "numberFormat" not in (rest.get("userEnteredFormat") or {}):
         entered = {**(rest.get("userEnteredFormat") or {}), "numberFormat": number_format}

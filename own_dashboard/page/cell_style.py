@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from hashlib import blake2s
 from typing import Any
 
-from own_dashboard.page.cells import CellValue
 from own_dashboard.page.colours import Colour, read_colour
+from own_dashboard.page.spreadsheet import CellValue
 
 _WHITE = Colour(1, 1, 1)
 _BLACK = Colour(0, 0, 0)
@@ -74,9 +74,9 @@ def text_css(style: Mapping[str, Any], value: CellValue) -> str:
     rules += [rule for on, rule in _switches(text) if on]
     if family := _family(text.get("fontFamily", "")):
         rules.append(family)
-    colour = read_colour(text, "foregroundColor")
+    colour = read_colour(text, "foregroundColor") or _BLACK
     paper = read_colour(style, "backgroundColor") or _WHITE
-    if colour and (colour, paper) != (_BLACK, _WHITE):
+    if (colour, paper) != (_BLACK, _WHITE):
         rules.append(f"color:{colour.css_on(paper)}")
     rules.append(f"text-align:{alignment(style, value)}")
     padding = style.get("padding")

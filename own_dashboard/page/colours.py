@@ -21,7 +21,6 @@ _THEME = {
     "ACCENT6": "#46bdc6",
     "LINK": "#1155cc",
 }
-ACCENTS = tuple(_THEME[f"ACCENT{number}"] for number in range(1, 7))
 _DARKEST, _LIGHTEST, _CURVE = 0.21, 0.94, 0.7
 _GREY_STEPS = 40
 _READABLE_STEPS = 10
@@ -71,8 +70,9 @@ class Colour:
         return Colour(*(min(1.0, max(0.0, part)) for part in parts))
 
     def css_on(self, paper: "Colour") -> str:
-        """As `css`, for a text on that background: in dark mode it is kept readable."""
-        return f"light-dark({self.hex},{self.dark().readable_on(paper.dark()).hex})"
+        """As `css`, for a text on that background, on which it is kept readable."""
+        light, dark = self.readable_on(paper), self.dark().readable_on(paper.dark())
+        return f"light-dark({light.hex},{dark.hex})"
 
     def readable_on(self, paper: "Colour") -> "Colour":
         """This colour, or as near to it as stands out enough from the background."""
@@ -94,6 +94,10 @@ class Colour:
 
     def _parts(self) -> tuple[float, float, float]:
         return self.red, self.green, self.blue
+
+
+# What a chart is drawn in without a colour of its own.
+ACCENT = Colour.from_hex(_THEME["ACCENT1"])
 
 
 def contrast(one: Colour, other: Colour) -> float:

@@ -1,152 +1,133 @@
-"""Evaluates the short formulas of conditional rules and sparklines.
+"""Evaluates the short formulas of the Sheet's colour rules, such as `=($B$2>0)*(NOW()-$B$2)*24>3`.
 
-Numbers, texts, references, arrays in braces, arithmetic, comparisons and a few functions. Anything
-else raises CannotEvaluate, and the caller says so instead of guessing.
-https://support.google.com/docs/table/25273
+Numbers, references, arithmetic, comparisons and NOW(). Anything else raises CannotEvaluate, and the
+caller says so instead of guessing.
 """
 
+import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-from own_dashboard.page.cells import CellValue, Place
-from own_dashboard.page.formula_tokens import Token, tokens
-from own_dashboard.page.formula_values import (
-    COMPARISONS,
-    CannotEvaluate,
-    Surroundings,
-    Value,
-    alike,
-    call,
-    number,
-    single,
-    text,
+from own_dashboard.page.spreadsheet import CellValue, Place
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<ref>\$?[A-Za-z]{1,3}\$?[1-9]\d*)(?![\w(!])"
+    r"|(?P<now>NOW\(\))|(?P<sign><>|<=|>=|[-+*/=<>()]))",
+    re.IGNORECASE,
 )
-from own_dashboard.page.resource import Area
-
 _REFERENCE = re.compile(r"(\$?)([A-Za-z]+)(\$?)(\d+)")
+_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
-def evaluate(formula: str, surroundings: Surroundings) -> Value:
-    """The value of a formula such as `=AND($B$2<>"", NOW()-$B$2>3/24)`."""
+class CannotEvaluate(Exception):
+    """The formula uses what is not known here, or is none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a formula sees.
+
+    look_up: the value at a place of its tab.
+    now: the present as a serial number of the spreadsheet's time zone.
+    shift: rows and columns by which relative references move.
+    """
+
+    look_up: Callable[[Place], CellValue]
+    now: float
+    shift: Place = (0, 0)
+
+
+def evaluate(formula: str, surroundings: Surroundings) -> float:
+    """The value of a formula; a comparison is 0 or 1."""
     if not formula.startswith("="):
-        raise CannotEvaluate(f"a formula begins with =, not {formula[:20]!r}")
-    reader = _Reader(tokens(formula[1:]), surroundings)
-    value = reader.comparison()
-    reader.expect("end")
+        raise CannotEvaluate(formula)
+    reader = _Reader(_tokens(formula), surroundings)
+    try:
+        value = reader.comparison()
+        reader.take("end")
+    except (ValueError, ZeroDivisionError) as error:
+        raise CannotEvaluate(formula) from error
     return value
 
 
-def arguments(formula: str, function: str, surroundings: Surroundings) -> list[Value]:
-    """The arguments' values of a formula that is one call of `function`."""
-    reader = _Reader(tokens(formula.removeprefix("=")), surroundings)
-    if reader.take("name").upper() != function:
-        raise CannotEvaluate(f"not a call of {function}")
-    values = reader.call_arguments()
-    reader.expect("end")
-    return values
+def _tokens(formula: str) -> list[tuple[str, str]]:
+    """Kind and text of each word and sign; the kind of a sign is itself. The last is `end`."""
+    found, at = [], 1
+    while formula[at:].strip():
+        match = _TOKEN.match(formula, at)
+        if not match:
+            raise CannotEvaluate(formula)
+        kind = match.lastgroup or ""
+        found.append((match[kind] if kind == "sign" else kind, match[kind]))
+        at = match.end()
+    return [*found, ("end", "")]
 
 
 class _Reader:
-    """Reads the tokens from left to right, one method for each level of binding."""
+    """Reads the tokens from left to right, a method for each level of binding.
 
-    def __init__(self, given: Sequence[Token], surroundings: Surroundings) -> None:
-        self._tokens = given
+    ValueError where another token is expected, or a number where a text stands.
+    """
+
+    def __init__(self, tokens: Sequence[tuple[str, str]], surroundings: Surroundings) -> None:
+        self._tokens = tokens
         self._at = 0
         self._surroundings = surroundings
 
-    def expect(self, kind: str) -> None:
-        self.take(kind)
-
-    def take(self, *kinds: str) -> str:
-        token = self._tokens[self._at]
-        if token.kind not in kinds:
-            raise CannotEvaluate(f"unexpected {token.text or 'end'!r}")
-        self._at += 1
-        return token.text
-
-    def comparison(self) -> Value:
-        left = self._joined()
-        while self._next in COMPARISONS:
-            compare = COMPARISONS[self.take(*COMPARISONS)]
-            left = compare(*alike(left, self._joined()))
-        return left
-
-    def call_arguments(self) -> list[Value]:
-        self.expect("(")
-        values: list[Value] = []
-        while self._next != ")":
-            if values:
-                self.take(",", ";")
-            values.append(self.comparison())
-        self.expect(")")
-        return values
-
     @property
     def _next(self) -> str:
-        return self._tokens[self._at].kind
+        return self._tokens[self._at][0]
 
-    def _joined(self) -> Value:
+    def take(self, *kinds: str) -> str:
+        kind, text = self._tokens[self._at]
+        if kind not in kinds:
+            raise ValueError(text)
+        self._at += 1
+        return text
+
+    def comparison(self) -> float:
         left = self._sum()
-        while self._next == "&":
-            self.expect("&")
-            left = text(left) + text(self._sum())
+        while self._next in _COMPARISONS:
+            compare = _COMPARISONS[self.take(*_COMPARISONS)]
+            left = float(compare(left, self._sum()))
         return left
 
-    def _sum(self) -> Value:
+    def _sum(self) -> float:
         left = self._product()
         while self._next in ("+", "-"):
-            sign = 1 if self.take("+", "-") == "+" else -1
-            left = number(left) + sign * number(self._product())
+            left += self._product() if self.take("+", "-") == "+" else -self._product()
         return left
 
-    def _product(self) -> Value:
-        left = self._signed()
+    def _product(self) -> float:
+        left = self._atom()
         while self._next in ("*", "/"):
-            operator, right = self.take("*", "/"), number(self._signed())
-            if operator == "/" and not right:
-                raise CannotEvaluate("division by zero")
-            left = number(left) * right if operator == "*" else number(left) / right
+            left = left * self._atom() if self.take("*", "/") == "*" else left / self._atom()
         return left
 
-    def _signed(self) -> Value:
-        if self._next == "-":
-            self.expect("-")
-            return -number(self._signed())
-        return self._atom()
-
-    def _atom(self) -> Value:
-        token = self._tokens[self._at]
-        match token.kind:
+    def _atom(self) -> float:
+        match self._next:
             case "number":
                 return float(self.take("number"))
-            case "text":
-                return self.take("text")
             case "ref":
-                return self._reference()
-            case "name":
-                return self._call(self.take("name").upper())
-            case "{":
-                return self._array()
-        self.expect("(")
+                return float(self._surroundings.look_up(self._place(self.take("ref"))) or 0)
+            case "now":
+                self.take("now")
+                return self._surroundings.now
+            case "-":
+                self.take("-")
+                return -self._atom()
+        self.take("(")
         value = self.comparison()
-        self.expect(")")
+        self.take(")")
         return value
-
-    def _reference(self) -> Value:
-        tab = self._tokens[self._at].tab
-        first = self._place(self.take("ref"))
-        if self._next != ":":
-            return self._surroundings.look_up(tab, first)
-        self.expect(":")
-        last = self._place(self.take("ref"))
-        area = Area(*first, last[0] + 1, last[1] + 1)
-        return [
-            [
-                self._surroundings.look_up(tab, (row, column))
-                for column in range(area.left, area.right)
-            ]
-            for row in range(area.top, area.bottom)
-        ]
 
     def _place(self, reference: str) -> Place:
         match = _REFERENCE.fullmatch(reference)
@@ -159,19 +140,3 @@ class _Reader:
             int(match[4]) - 1 + (0 if match[3] else down),
             column - 1 + (0 if match[1] else right),
         )
-
-    def _array(self) -> Value:
-        self.expect("{")
-        rows: list[list[CellValue]] = [[single(self.comparison())]]
-        while self._next != "}":
-            if self.take(",", ";") == ",":
-                rows[-1].append(single(self.comparison()))
-            else:
-                rows.append([single(self.comparison())])
-        self.expect("}")
-        return rows
-
-    def _call(self, name: str) -> Value:
-        if name in ("TRUE", "FALSE") and self._next != "(":
-            return name == "TRUE"
-        return call(name, self.call_arguments(), self._surroundings)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from emulators.monitoring import TimeSeries
 from emulators.pubsub.model import Delivery, Outstanding
+from own_dashboard.page.edits import Edit
 
 Language = Literal["en", "ja"]
 
@@ -41,6 +42,9 @@ class PageSources(Protocol):
 
     def spreadsheet(self) -> Mapping[str, Any] | None:
         """The Sheets API's `Spreadsheet` resource with grid data; None where there is none here."""
+
+    def enter(self, edit: Edit) -> None:
+        """Write a value into a cell of that Sheet, as the person."""
 
     def time_series(self) -> Sequence[TimeSeries]:
         """Every stored time series."""

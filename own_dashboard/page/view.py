@@ -7,18 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from own_dashboard.page.cell_style import Styles
-from own_dashboard.page.cells import CellValue, Place
-from own_dashboard.page.delivery_view import (
+from own_dashboard.page.deliveries import (
     DrawnDelivery,
     DrawnLetter,
     draw_deliveries,
     draw_letters,
 )
-from own_dashboard.page.formula_values import Surroundings
-from own_dashboard.page.metric_view import DrawnMetric, draw_metrics
-from own_dashboard.page.resource import read_tabs
+from own_dashboard.page.metrics import DrawnMetric, draw_metrics
 from own_dashboard.page.sources import PageFacts, PageSources
-from own_dashboard.page.tab_view import DrawnTab, draw_tab
+from own_dashboard.page.spreadsheet import read_tabs
+from own_dashboard.page.tabs import DrawnTab, draw_tab
 from own_dashboard.page.words import Words
 
 # Day 0 of a spreadsheet's serial numbers.
@@ -53,12 +51,12 @@ def gather(sources: PageSources, *, words: Words, tab: str, now: datetime) -> Pa
     tabs = _tabs(spreadsheet, styles, now) if spreadsheet else ()
     keys = [drawn.key for drawn in tabs]
     deliveries, letters = sources.deliveries(), sources.dead_letters()
-    drawn_deliveries = tuple(draw_deliveries(deliveries, facts.time_zone, words))
+    drawn_deliveries = tuple(draw_deliveries(deliveries, facts.time_zone, words, now))
     return PageView(
         version=version,
         words=words,
         facts=facts,
-        as_of=f"{now.astimezone(facts.time_zone):%H:%M:%S}",
+        as_of=f"{now.astimezone(facts.time_zone):%H:%M}",
         tabs=tabs,
         selected=tab if tab in keys else next(iter(keys), ""),
         metrics=tuple(draw_metrics(sources.time_series(), facts.time_zone, words)),
@@ -71,20 +69,13 @@ def gather(sources: PageSources, *, words: Words, tab: str, now: datetime) -> Pa
 
 
 def _tabs(spreadsheet: Mapping[str, Any], styles: Styles, now: datetime) -> tuple[DrawnTab, ...]:
+    """The tabs that are shown; none while the spreadsheet is as empty as a new one."""
     tabs = read_tabs(spreadsheet)
+    if len(tabs) == 1 and not tabs[0].cells:
+        return ()
     by_id = {tab.sheet_id: tab for tab in tabs}
-    by_title = {tab.title: tab for tab in tabs}
     serial = _serial(now, spreadsheet.get("properties", {}).get("timeZone", "UTC"))
-
-    def drawn(title: str) -> DrawnTab:
-        def look_up(other: str | None, place: Place) -> CellValue:
-            looked_at = by_title.get(other or title)
-            return looked_at.cell(place).value if looked_at else None
-
-        surroundings = Surroundings(look_up=look_up, now=serial)
-        return draw_tab(by_title[title], by_id, styles, surroundings)
-
-    return tuple(drawn(tab.title) for tab in tabs if tab.shown)
+    return tuple(draw_tab(tab, by_id, styles, serial) for tab in tabs if tab.shown)
 
 
 def _serial(now: datetime, zone_name: str) -> float:

@@ -21,6 +21,9 @@ class Words:
     sheet: str
     tabs: str
     no_sheet: str
+    saved: str
+    outdated: str
+    not_allowed_of: str
     real_sheet: str
     open_sheet: str
     earlier_rows_of: str
@@ -33,6 +36,7 @@ class Words:
     latest: str
     course: str
     more_series_of: str
+    other: str
     deliveries: str
     no_deliveries: str
     time: str
@@ -88,7 +92,11 @@ ENGLISH = Words(
     skip="Skip to the Sheet",
     sheet="The Sheet",
     tabs="Tabs of the Sheet",
-    no_sheet="No Sheet yet: it appears with the first event.",
+    no_sheet="Nothing written yet: today's number, the last 30 days and the repositories appear "
+    "here with the first event.",
+    saved="Saved. It counts from the next event on.",
+    outdated="The Sheet has changed meanwhile: look again.",
+    not_allowed_of="Not saved: {} is not allowed here.",
     real_sheet="The dashboard is written to your own Google Sheet.",
     open_sheet="Open the Google Sheet",
     earlier_rows_of="{} earlier rows are not shown here.",
@@ -96,13 +104,15 @@ ENGLISH = Words(
     not_shown="Not shown here:",
     chart_not_drawn="This kind of chart is not drawn here.",
     metrics="Metrics",
-    no_metrics="No points yet: they appear with the first event.",
+    no_metrics="No points yet: a line a metric appears here with the first event.",
     series="Series",
     latest="Latest",
     course="Course",
     more_series_of="and {} more",
+    other="other repositories",
     deliveries="Last deliveries",
-    no_deliveries="Nothing delivered yet.",
+    no_deliveries="Nothing delivered yet: each event that a function gets is listed here, with its "
+    "outcome.",
     time="Time",
     subscription="Subscription",
     attempt="Try",
@@ -115,7 +125,7 @@ ENGLISH = Words(
     attempts_of="{} attempts by {}",
     no_reason="no reason was given",
     event="Event",
-    replay_hint="Mend the cause, then bring them back to the topic:",
+    replay_hint="Fix the cause, then bring them back to the topic:",
     try_it="Try it",
     publish_hint="Publish an event by hand and watch the Sheet change:",
     copy="Copy",
@@ -145,13 +155,17 @@ JAPANESE = Words(
     language="ja",
     other_language="en",
     other_language_name="English",
-    live="更新中",
+    live="自動更新",
     lost="応答なし",
     as_of="時刻",
     skip="シートへ移動",
     sheet="シート",
     tabs="シートのタブ",
-    no_sheet="シートはまだありません。最初のイベントで作られます。",
+    no_sheet="まだ何も書き込まれていません。最初のイベントが届くと、今日の数、直近 30 日、"
+    "リポジトリがここに表示されます。",
+    saved="保存しました。次のイベントから使われます。",
+    outdated="その間にシートが変わりました。もう一度ご確認ください。",
+    not_allowed_of="保存できません。{} はここには入力できません。",
     real_sheet="ダッシュボードはあなたの Google スプレッドシートに書き込まれます。",
     open_sheet="Google スプレッドシートを開く",
     earlier_rows_of="これより前の {} 行は省略しています。",
@@ -159,16 +173,17 @@ JAPANESE = Words(
     not_shown="ここでは表示できないもの:",
     chart_not_drawn="この種類のグラフはここでは描画しません。",
     metrics="指標",
-    no_metrics="データはまだありません。最初のイベントで記録されます。",
+    no_metrics="データはまだありません。最初のイベントが届くと、指標ごとの推移がここに表示されます。",
     series="系列",
     latest="最新",
     course="推移",
     more_series_of="ほか {} 件",
+    other="その他のリポジトリ",
     deliveries="最近の配信",
-    no_deliveries="配信はまだありません。",
+    no_deliveries="配信はまだありません。関数に届いたイベントとその結果がここに並びます。",
     time="時刻",
     subscription="宛先",
-    attempt="回",
+    attempt="試行",
     outcome="結果",
     duration="所要",
     more_deliveries_of="これより前の {} 件は省略しています。",

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from emulators.monitoring import TimeSeries
 from emulators.pubsub.model import Delivery, Outstanding
+from own_dashboard.page.edits import Edit
 from own_dashboard.page.sources import PageFacts
 from own_dashboard.stack.hints import publish_command, replay_command, sheet_url
 
@@ -46,6 +47,15 @@ class StackSources:
         """The Sheet as the API tells it; None where a real one is written."""
         stack = self._stack
         return stack.sheets.spreadsheet(stack.sheet_id) if stack.sheets else None
+
+    def enter(self, edit: Edit) -> None:
+        """As the person would in the Sheets apps."""
+        stack = self._stack
+        if stack.sheets:
+            row, column = edit.place
+            stack.sheets.enter(
+                stack.sheet_id, sheet_id=edit.sheet_id, row=row, column=column, value=edit.value
+            )
 
     def time_series(self) -> Sequence[TimeSeries]:
         """Every metric."""

@@ -61,6 +61,49 @@ def allow_scripts(browser: Chrome, *, allowed: bool) -> None:
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not allowed})
 
 
+def faint_texts(browser: Chrome, least: float = 4.5) -> list[str]:
+    """The shown texts whose contrast to what is behind them is less, each with its contrast.
+
+    https://www.w3.org/TR/WCAG22/#contrast-minimum
+    """
+    found: list[str] = browser.execute_script(_FAINT, least)
+    return found
+
+
+_FAINT = """
+const parts = (css) => {
+  const found = css.match(/[\\d.]+/g).map(Number);
+  const scale = css.startsWith("color(") ? 1 : 255;
+  const [red, green, blue] = found.slice(0, 3).map((part) => part / scale);
+  return [red, green, blue, found.length > 3 ? found[3] : 1];
+};
+const luminance = ([red, green, blue]) => {
+  const linear = (part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+};
+const behind = (element) => {
+  for (let one = element; one; one = one.parentElement) {
+    const colour = parts(getComputedStyle(one).backgroundColor);
+    if (colour[3] > 0.99) return colour;
+  }
+  return [1, 1, 1, 1];
+};
+const faint = [];
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) {
+  const element = walker.currentNode.parentElement, words = walker.currentNode.data.trim();
+  if (!words || !element.checkVisibility()) continue;
+  if (element.closest(".quiet, .skip, script, style")) continue;
+  const style = getComputedStyle(element);
+  const own = element instanceof SVGElement ? style.fill : style.color;
+  const [low, high] = [luminance(parts(own)), luminance(behind(element))].sort((a, b) => a - b);
+  const contrast = (high + 0.05) / (low + 0.05);
+  if (contrast < arguments[0]) faint.push(`${words.slice(0, 30)} ${contrast.toFixed(2)}`);
+}
+return faint;
+"""
+
+
 def requested_urls(browser: Chrome) -> list[str]:
     """Every address that pages asked for since the last call."""
     entries = [json.loads(entry["message"])["message"] for entry in _log(browser, "performance")]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from emulators.monitoring import Point, TimeSeries
 from emulators.pubsub.model import Delivery, Message, Outstanding
 from own_dashboard.page import PageFacts
+from own_dashboard.page.edits import Edit
 
 NOW = datetime(2026, 11, 24, 3, 5, tzinfo=UTC)
 FACTS = PageFacts(
@@ -29,13 +30,16 @@ class FilledSources:
     delivered: Sequence[Delivery] = ()
     letters: Sequence[Outstanding] = ()
     mark: int = 0
-    asked: list[str] = field(default_factory=list)
+    entered: list[Edit] = field(default_factory=list)
 
     def version(self) -> str:
         return str(self.mark)
 
     def spreadsheet(self) -> Mapping[str, Any] | None:
         return self.sheet
+
+    def enter(self, edit: Edit) -> None:
+        self.entered.append(edit)
 
     def time_series(self) -> Sequence[TimeSeries]:
         return self.series

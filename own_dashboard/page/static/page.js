@@ -16,7 +16,7 @@ let written = new Map(parts(document).map((part) => [part.id, part.innerHTML]));
 
 async function poll() {
   try {
-    const answer = await fetch("/version", { cache: "no-store" });
+    const answer = await fetch("version", { cache: "no-store" });
     if (!answer.ok) throw new Error(answer.statusText);
     const newest = await answer.text();
     if (newest !== version || Date.now() - shownAt > LONGEST_MILLISECONDS) await refresh();
@@ -48,7 +48,7 @@ async function refresh() {
   written = texts;
   version = fresh.body.dataset.version;
   shownAt = Date.now();
-  dress();
+  prepare();
 }
 
 function swap(old, fresh) {
@@ -64,9 +64,10 @@ function say(alive) {
   inner("pulse-words").textContent = document.body.dataset[alive ? "live" : "lost"];
 }
 
-// What only makes sense with a script: tabs without a new page, buttons that copy.
-function dress() {
+// What only makes sense with a script: tabs without a new page, buttons that copy, cells to edit.
+function prepare() {
   for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+  for (const control of document.querySelectorAll("[data-cell]")) control.disabled = false;
   for (const tab of document.querySelectorAll("[role=tab]")) {
     tab.tabIndex = tab.getAttribute("aria-selected") === "true" ? 0 : -1;
   }
@@ -84,7 +85,8 @@ function select(tab) {
   const address = new URL(other.href);
   address.searchParams.set("tab", tab.getAttribute("aria-controls"));
   other.href = address.href;
-  dress();
+  inner("notice").textContent = "";
+  prepare();
   tab.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
@@ -103,6 +105,33 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+document.addEventListener("change", async (event) => {
+  const control = event.target.closest("[data-cell]");
+  if (!control) return;
+  const value = { checkbox: control.checked, number: control.valueAsNumber }[control.type] ?? control.value;
+  control.disabled = true;
+  try {
+    const answer = await fetch("cells" + location.search, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ cell: control.dataset.cell, was: control.dataset.was, value }),
+    });
+    const words = await answer.json();
+    if (!answer.ok) written.clear();  // what the person typed gives way to what the Sheet holds
+    await refresh();
+    tell(words.saved ?? words.error, answer.ok);
+  } catch {
+    tell(document.body.dataset.lost, false);
+  }
+  control.disabled = false;
+});
+
+function tell(words, good) {
+  const notice = inner("notice");
+  notice.textContent = words;
+  notice.classList.toggle("bad", !good);
+}
+
 document.addEventListener("keydown", (event) => {
   const tab = event.target.closest("[role=tab]");
   if (!tab) return;
@@ -116,5 +145,5 @@ document.addEventListener("keydown", (event) => {
   chosen.focus();
 });
 
-dress();
+prepare();
 poll();

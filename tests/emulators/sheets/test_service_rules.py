@@ -288,3 +288,22 @@ def test_one_request_of_a_batch_can_be_ordered_to_fail(
     applied(spreadsheet, write("y"))
     assert spreadsheet.sheet1.acell("A1").value == "y"
     assert sheets.requests.count("sortRange") == before + 2
+
+
+def test_the_person_can_enter_a_value(
+    spreadsheet: gspread.Spreadsheet, sheets: SheetsEmulator
+) -> None:
+    """As a typed value, whatever is protected; the cell keeps its format and its note."""
+    spreadsheet.sheet1.format("B2", {"textFormat": {"bold": True}})
+    spreadsheet.sheet1.update_note("B2", "mine")
+    sheets.protect(spreadsheet.id, {"sheetId": 0})
+
+    sheets.enter(spreadsheet.id, sheet_id=0, row=1, column=1, value=7)
+
+    (row,) = sheets.spreadsheet(spreadsheet.id)["sheets"][0]["data"][0]["rowData"][1:]
+    cell = row["values"][1]
+    assert cell["userEnteredValue"] == {"numberValue": 7}
+    assert cell["userEnteredFormat"]["textFormat"]["bold"] is True
+    assert cell["note"] == "mine"
+    with pytest.raises(Exception, match="exceeds grid limits"):
+        sheets.enter(spreadsheet.id, sheet_id=0, row=1000, column=0, value=7)

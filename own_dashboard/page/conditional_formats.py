@@ -8,11 +8,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from own_dashboard.page.cells import Cell, Place
 from own_dashboard.page.colours import Colour, read_colour
-from own_dashboard.page.formula import evaluate
-from own_dashboard.page.formula_values import CannotEvaluate, Surroundings, number
-from own_dashboard.page.resource import Tab
+from own_dashboard.page.formula import CannotEvaluate, Surroundings, evaluate
+from own_dashboard.page.spreadsheet import Cell, Place, Tab
 
 _NUMBER_TESTS: Mapping[str, Callable[[float, Sequence[float]], bool]] = {
     "NUMBER_GREATER": lambda value, limits: value > limits[0],
@@ -24,19 +22,12 @@ _NUMBER_TESTS: Mapping[str, Callable[[float, Sequence[float]], bool]] = {
     "NUMBER_BETWEEN": lambda value, limits: limits[0] <= value <= limits[1],
     "NUMBER_NOT_BETWEEN": lambda value, limits: not limits[0] <= value <= limits[1],
 }
-_TEXT_TESTS: Mapping[str, Callable[[str, str], bool]] = {
-    "TEXT_CONTAINS": lambda words, wanted: wanted in words,
-    "TEXT_NOT_CONTAINS": lambda words, wanted: wanted not in words,
-    "TEXT_STARTS_WITH": lambda words, wanted: words.startswith(wanted),
-    "TEXT_ENDS_WITH": lambda words, wanted: words.endswith(wanted),
-    "TEXT_EQ": lambda words, wanted: words == wanted,
-}
 
 
 def apply_rules(
     tab: Tab, rows: Collection[int], surroundings: Surroundings
 ) -> tuple[Mapping[Place, Cell], list[str]]:
-    """The cells to which the tab's rules give a format, and what of them could not be told here.
+    """The cells to which the tab's rules give a format, and the rules that are not known here.
 
     rows: those that are shown; the others only count where a colour scale spans them. Where several
     rules give the same property, the first one in the list wins.
@@ -80,26 +71,22 @@ def _formats(
 def _holds(condition: Mapping[str, Any], cell: Cell, surroundings: Surroundings) -> bool:
     kind: str = condition.get("type", "")
     wanted = [value.get("userEnteredValue", "") for value in condition.get("values", ())]
-    if kind in ("BLANK", "NOT_BLANK"):
-        return (cell.text == "") == (kind == "BLANK")
     if kind == "CUSTOM_FORMULA" and wanted:
-        return bool(number(evaluate(wanted[0], surroundings)))
-    if kind in _TEXT_TESTS and wanted:
-        return _TEXT_TESTS[kind](cell.text.lower(), wanted[0].lower())
+        return bool(evaluate(wanted[0], surroundings))
     if kind in _NUMBER_TESTS and wanted:
         limits = [_limit(text, surroundings) for text in wanted]
         enough = len(limits) > ("BETWEEN" in kind)
         return isinstance(cell.value, float) and enough and _NUMBER_TESTS[kind](cell.value, limits)
-    raise CannotEvaluate(f"the condition {kind} is not known here")
+    raise CannotEvaluate(" ".join([kind, *wanted]))
 
 
 def _limit(entered: str, surroundings: Surroundings) -> float:
     if entered.startswith("="):
-        return number(evaluate(entered, surroundings))
+        return evaluate(entered, surroundings)
     try:
         return float(entered)
     except ValueError as error:
-        raise CannotEvaluate(f"{entered[:20]!r} is no number") from error
+        raise CannotEvaluate(entered) from error
 
 
 def _gradient(
@@ -117,32 +104,14 @@ def _gradient(
 
 
 def _point_value(point: Mapping[str, Any], values: Sequence[float]) -> float:
-    low, high = min(values), max(values)
     match point.get("type"):
         case "MIN":
-            return low
+            return min(values)
         case "MAX":
-            return high
-    try:
-        given = float(point.get("value", ""))
-    except ValueError as error:
-        raise CannotEvaluate(f"the colour scale's point {point.get('value')!r}") from error
-    match point.get("type"):
-        case "PERCENT":
-            return high * given / 100 + low * (1 - given / 100)
-        case "PERCENTILE":
-            return _percentile(sorted(values), given)
-    return given
-
-
-def _percentile(ordered: Sequence[float], percent: float) -> float:
-    if len(ordered) == 1 or percent <= 0:
-        return ordered[0]
-    if percent >= 100:
-        return ordered[-1]
-    at = (len(ordered) - 1) * percent / 100
-    low = int(at)
-    return ordered[low] + (ordered[low + 1] - ordered[low]) * (at - low)
+            return max(values)
+        case "NUMBER":
+            return float(point.get("value", "0"))
+    raise CannotEvaluate(f"{point.get('type')} {point.get('value', '')}")
 
 
 def _point_colour(point: Mapping[str, Any]) -> Colour:

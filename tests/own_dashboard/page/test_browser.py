@@ -18,12 +18,14 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from emulators.http_server import LoopbackServer
 from own_dashboard.page import create_app
+from own_dashboard.page.edits import Edit
 from tests.support.browser import (
     MISSING,
     PHONE,
     allow_scripts,
     become_phone,
     complaints,
+    faint_texts,
     open_browser,
     requested_urls,
 )
@@ -154,6 +156,62 @@ def keep_screenshot(browser: Chrome, name: str, folder: Path) -> None:
     assert browser.save_screenshot(os.fspath(target / f"{name}.png"))
 
 
+@pytest.mark.parametrize("width", [320, 412])
+def test_it_fits_narrower_and_wider_phones(browser: Chrome, page: str, width: int) -> None:
+    """The page itself never scrolls sideways; a wide Sheet does, inside its panel."""
+    become_phone(browser, size=(width, 740))
+    browser.get(page)
+    assert browser.execute_script("return document.scrollingElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_text_stands_out_from_what_is_behind_it(
+    browser: Chrome, page: str, dark: bool
+) -> None:
+    """A contrast of 4.5:1, on all tabs and below them, in light and dark mode."""
+    become_phone(browser, dark=dark)
+    for tab in ("tab-1", "tab-2", "tab-3"):
+        browser.get(f"{page}/?tab={tab}")
+        assert faint_texts(browser) == []
+
+
+def test_a_setting_is_edited_in_place(browser: Chrome, page: str, sources: FilledSources) -> None:
+    """What is entered goes to the Sheet as a typed value; a refusal is told and taken back."""
+    limits = [{"userEnteredValue": "1"}, {"userEnteredValue": "99"}]
+    rule = {"condition": {"type": "NUMBER_BETWEEN", "values": limits}, "strict": True}
+    goal: Resource = {**number(5), "dataValidation": rule}
+    sources.sheet = spreadsheet(sheet("Settings", [[text("Goal"), goal]], sheet_id=3))
+    browser.get(page)
+    field = browser.find_element(By.CSS_SELECTOR, "#tab-3 input")
+    WebDriverWait(browser, 20).until(lambda _: field.is_enabled())
+    assert field.get_attribute("aria-label") == "Goal"
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys("7", Keys.ENTER)
+    wait_for(browser, "#notice", "Saved")
+    assert sources.entered == [Edit(sheet_id=3, place=(0, 1), value=7)]
+
+    field = browser.find_element(By.CSS_SELECTOR, "#tab-3 input")
+    field.send_keys(Keys.CONTROL, "a")
+    field.send_keys("100", Keys.ENTER)
+    wait_for(browser, "#notice.bad", "100 is not allowed here")
+    field = browser.find_element(By.CSS_SELECTOR, "#tab-3 input")
+    assert field.get_attribute("value") == "5"
+    assert [words for words in complaints(browser) if "400" not in words] == []
+
+
+def test_below_an_access_code_the_page_lives_too(browser: Chrome, sources: FilledSources) -> None:
+    """Its script asks below the code for what is new."""
+    server = LoopbackServer(create_app(sources, clock=lambda: NOW, access_code="s3cret"))
+    server.start()
+    become_phone(browser)
+    browser.get(f"{server.url}/s3cret/")
+    wait_for(browser, "#status", "live")
+    sources.sheet, sources.mark = the_sheet(13), 1
+    wait_for(browser, "#tab-1 tbody tr:first-child", "13")
+    browser.get("about:blank")
+    server.stop()
+
+
 @pytest.mark.parametrize(
     ("tab", "language", "scheme"),
     [
@@ -262,7 +320,7 @@ def test_a_new_tab_and_the_first_sheet_appear_by_themselves(
     """The page is open before the first event comes."""
     sheets, sources.sheet = sources.sheet, None
     browser.get(page)
-    wait_for(browser, "#no-sheet", "No Sheet yet")
+    wait_for(browser, "#no-sheet", "Nothing written yet")
     sources.sheet, sources.mark = sheets, 1
     wait_for(browser, "#tab-1 tbody tr:first-child", "12")
     assert browser.find_elements(By.CSS_SELECTOR, "#no-sheet") == []

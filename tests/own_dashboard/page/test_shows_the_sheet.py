@@ -12,7 +12,7 @@ from commit_counts.event import CommitCounts, Count, Window
 from emulators.sheets import SheetsEmulator
 from own_dashboard.page import create_app
 from own_dashboard.page.colours import read_colour
-from own_dashboard.page.resource import read_tabs
+from own_dashboard.page.spreadsheet import read_tabs
 from tests.support.page import FilledSources
 from tests.support.sheets import running_sheets
 from write_sheet.sheets_api.client import open_sheet
@@ -67,8 +67,13 @@ def panel(html: str, title: str) -> str:
 
 def texts(html: str) -> list[str]:
     """What stands in the cells."""
-    found = re.findall(r'<div class="[^"]*"><span[^>]*>([^<]*)</span></div></t[dh]>', html)
-    return [unescape(words) for words in found if words]
+    found = re.findall(
+        r'<div class="[^"]*"><span>([^<]*|<(?:select|input)[^>]* data-was="([^"]*)".*?)'
+        r"</span></div></t[dh]>",
+        html,
+        re.DOTALL,
+    )
+    return [unescape(entered or words) for words, entered in found if words]
 
 
 @pytest.mark.parametrize("title", ["Today", "Months", "Settings"])

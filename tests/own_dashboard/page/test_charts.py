@@ -1,15 +1,12 @@
 """The Sheet's charts are drawn from the cells that their specifications refer to."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from own_dashboard.page.cell_style import Styles
-from own_dashboard.page.chart import DrawnChart, draw_chart
-from own_dashboard.page.resource import read_tabs
-from own_dashboard.page.scale import every_nth, nice_ticks, tick_label
+from own_dashboard.page.charts import DrawnChart, draw_chart, every_nth, nice_ticks, tick_label
+from own_dashboard.page.spreadsheet import read_tabs
 from tests.support.spreadsheets import (
     Resource,
     column_chart,
@@ -55,36 +52,29 @@ def test_the_chart_stands_where_its_anchor_and_offsets_say() -> None:
     assert (box.right, box.bottom, box.width, box.height) == (307, 181, 300, 120)
 
 
-def test_a_line_is_broken_where_a_value_is_unknown() -> None:
-    """A gap is not zero."""
-    chart = drawn(
-        column_chart(labels=LABELS, values=VALUES, row=0, kind="LINE"),
-        (number(1), number(2), text(""), number(3)),
-    )
-    assert chart.bars == ()
-    assert chart.lines[0].path.count("M") == 2
-
-
-def test_stacked_columns_heap_up() -> None:
-    """The second series stands on the first one."""
+@pytest.mark.parametrize("count", [{"headerCount": 1}, {}])
+def test_the_first_row_is_no_value_where_the_chart_has_headers(count: dict[str, int]) -> None:
+    """By its count, or where a text stands above the numbers."""
     chart = column_chart(labels=LABELS, values=VALUES, row=0)
-    basic: dict[str, Any] = chart["spec"]["basicChart"]
-    basic["stackedType"] = "STACKED"
-    basic["series"] *= 2
-    first, second = drawn(chart, (number(4),)).bars
-    assert second.y + second.height == pytest.approx(first.y)
-
-
-def test_the_first_row_is_the_series_name_where_the_chart_has_headers() -> None:
-    """It is no value then, and stands in the legend."""
-    chart = column_chart(labels=LABELS, values=VALUES, row=0)
-    chart["spec"]["basicChart"] |= {"headerCount": 1, "legendPosition": "BOTTOM_LEGEND"}
+    basic = chart["spec"]["basicChart"]
+    basic.pop("headerCount", None)
+    basic |= count
     result = drawn(chart, (text("commits"), number(2), number(1)))
-    assert [name for name, _ in result.legend] == ["commits"]
     assert [bar.words for bar in result.bars] == ["d1: 2", "d2: 1"]
 
 
-@pytest.mark.parametrize("spec", [{}, {"pieChart": {}}, {"basicChart": {"chartType": "SCATTER"}}])
+TWO_SERIES = {"chartType": "COLUMN", "series": [{}, {}]}
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {},
+        {"pieChart": {}},
+        {"basicChart": {"chartType": "LINE"}},
+        {"basicChart": TWO_SERIES},
+    ],
+)
 def test_a_chart_that_is_not_drawn_here_says_so(spec: Resource) -> None:
     """It keeps its place and its title."""
     chart = column_chart(labels=LABELS, values=VALUES, row=0)

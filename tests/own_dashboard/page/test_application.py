@@ -138,8 +138,40 @@ def test_a_dead_letter_that_is_no_text_is_shown_all_the_same() -> None:
 def test_metrics_say_their_last_value_in_words() -> None:
     """Each series with its label; one point makes a chart too."""
     html = shown(filled())
-    for words in ("12 commits", "nothing to warn of", "me/app", "5 at 24 Nov 12:05; points: 2"):
+    for words in ("12 commits", "nothing to warn of", "5 at 24 Nov 12:05; points: 2"):
         assert words in html
+
+
+def test_series_are_named_by_the_labels_that_tell_them_apart() -> None:
+    """The owner apart, so that the repository is cut last; the rest in the page's language."""
+    by_repository = [
+        time_series("commits_today_by_repository", [1], repository=name, source="github/me")
+        for name in ("acme/website", "other")
+    ]
+    two_sources = [
+        time_series("commits_today", [1], source=source) for source in ("github/me", "hand")
+    ]
+    html = shown(FilledSources(series=[*by_repository, *two_sources]), "/?language=ja")
+
+    assert '<span class="owner">acme/</span><span class="own">website</span>' in html
+    assert '<span class="own">その他のリポジトリ</span>' in html
+    assert '<span class="own">github/me</span>' in html
+    assert "github/me · " not in html
+
+
+def test_any_subscription_s_deliveries_are_shown() -> None:
+    """A further sink appears by itself; what is not of today says its day."""
+    yesterday = NOW - timedelta(days=1)
+    sources = FilledSources(
+        delivered=[
+            delivery(subscription="projects/p/subscriptions/append-ndjson"),
+            delivery(started_at=yesterday),
+        ]
+    )
+    html = shown(sources)
+    assert '<td title="1">append-ndjson</td>' in html
+    assert ">12:05:00</time>" in html
+    assert ">23 Nov 12:05</time>" in html
 
 
 def test_the_asked_tab_is_shown_and_the_others_are_hidden() -> None:
@@ -162,20 +194,23 @@ def test_the_page_speaks_english_and_japanese() -> None:
     sources.facts = replace(sources.facts, language="ja")
     html = shown(sources)
     assert '<html lang="ja">' in html
+    assert "自動更新" in html
     assert "12 コミット" in html
     assert "Last deliveries" in shown(sources, "/?language=en")
 
 
 def test_before_the_first_event_the_page_says_what_will_appear() -> None:
     """Nothing is there yet, and nothing is broken."""
-    html = shown(FilledSources())
-    for words in (
-        "No Sheet yet",
-        "No points yet",
-        "Nothing delivered yet",
-        "None. What no function",
-    ):
-        assert words in html
+    for resource in (None, spreadsheet(sheet("Sheet1", []))):
+        html = shown(FilledSources(sheet=resource))
+        for words in (
+            "Nothing written yet: today&#39;s number",
+            "No points yet",
+            "Nothing delivered yet",
+            "None. What no function",
+        ):
+            assert words in html
+        assert 'role="tabpanel"' not in html
 
 
 def test_a_real_google_sheet_is_linked() -> None:
@@ -185,7 +220,7 @@ def test_a_real_google_sheet_is_linked() -> None:
     sources.facts = replace(sources.facts, sheet_url=url)
     html = shown(sources)
     assert f'href="{url}"' in html
-    assert "No Sheet yet" not in html
+    assert "Nothing written yet" not in html
 
 
 def test_the_version_is_the_sources_own() -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from emulators.pubsub.model import Delivery, Outstanding
@@ -44,11 +44,12 @@ class DrawnLetter:
 
 
 def draw_deliveries(
-    deliveries: Sequence[Delivery], zone: ZoneInfo, words: Words
+    deliveries: Sequence[Delivery], zone: ZoneInfo, words: Words, now: datetime
 ) -> list[DrawnDelivery]:
-    """The newest deliveries first."""
+    """The newest deliveries first, whatever their subscriptions; those of today by time alone."""
     newest = sorted(deliveries, key=lambda delivery: delivery.started_at, reverse=True)
-    return [_delivery(delivery, zone, words) for delivery in newest[:MOST_DELIVERIES]]
+    today = now.astimezone(zone).date()
+    return [_delivery(delivery, zone, words, today) for delivery in newest[:MOST_DELIVERIES]]
 
 
 def draw_letters(letters: Sequence[Outstanding], zone: ZoneInfo, words: Words) -> list[DrawnLetter]:
@@ -57,10 +58,10 @@ def draw_letters(letters: Sequence[Outstanding], zone: ZoneInfo, words: Words) -
     return [_letter(letter, zone, words) for letter in newest[:MOST_LETTERS]]
 
 
-def _delivery(delivery: Delivery, zone: ZoneInfo, words: Words) -> DrawnDelivery:
+def _delivery(delivery: Delivery, zone: ZoneInfo, words: Words, today: date) -> DrawnDelivery:
     local = delivery.started_at.astimezone(zone)
     return DrawnDelivery(
-        time=f"{local:%H:%M:%S}",
+        time=f"{local:%H:%M:%S}" if local.date() == today else words.instant(local),
         instant=local.isoformat(timespec="milliseconds"),
         subscription=_short(delivery.subscription),
         attempt=delivery.attempt,

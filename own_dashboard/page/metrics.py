@@ -1,29 +1,34 @@
 """Lays the time series out as small line charts: one card a metric, one line a series."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from zoneinfo import ZoneInfo
 
 from emulators.monitoring import Point, TimeSeries
-from own_dashboard.page.scale import nice_ticks, tick_label
+from own_dashboard.page.charts import nice_ticks, tick_label
 from own_dashboard.page.words import Words
 
 WIDTH, HEIGHT = 320, 72
 _LEFT, _RIGHT, _TOP, _BOTTOM = 26.0, 316.0, 6.0, 66.0
 MOST_SERIES = 12
+# The label that names a repository, and its value for all those beyond the metric's bound.
+_REPOSITORY, _REST = "repository", "other"
 # A series that was written less often than this has stopped between two points.
 LONGEST_STEP = timedelta(hours=3)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DrawnSeries:
-    """One series. line, area: SVG path commands in a box of WIDTH by HEIGHT.
+    """One series. owner, name: the two parts of what tells it apart; empty where it is alone.
+
+    line, area: SVG path commands in a box of WIDTH by HEIGHT.
 
     last: its newest value in words; last_x, last_y: where that stands. points: each with its words.
     """
 
+    owner: str
     name: str
     last: str
     line: str
@@ -50,7 +55,8 @@ class DrawnMetric:
 def draw_metrics(series: Sequence[TimeSeries], zone: ZoneInfo, words: Words) -> list[DrawnMetric]:
     """The metrics in the order of their names, each with its series, the greatest value first."""
     written = sorted(
-        (one for one in series if one.points), key=lambda one: (one.metric_type, _label(one))
+        (one for one in series if one.points),
+        key=lambda one: (one.metric_type, sorted(one.labels.items())),
     )
     return [
         _metric(metric_type, list(group), zone, words)
@@ -74,7 +80,10 @@ def _metric(
         key=name,
         title=words.metric_titles.get(name, name.replace("_", " ")),
         type=metric_type,
-        series=tuple(_series(one, frame, zone, words) for one in ordered[:MOST_SERIES]),
+        series=tuple(
+            _series(one, _name(one, series, words), frame, zone, words)
+            for one in ordered[:MOST_SERIES]
+        ),
         more=len(ordered[MOST_SERIES:]),
         ticks=tuple((frame.y(tick), tick_label(tick)) for tick in (ticks[0], ticks[-1])),
         began=words.instant(began.astimezone(zone)),
@@ -100,13 +109,15 @@ class _Frame:
         return round(_BOTTOM - (value - self.low) / (self.high - self.low) * (_BOTTOM - _TOP), 1)
 
 
-def _series(series: TimeSeries, frame: _Frame, zone: ZoneInfo, words: Words) -> DrawnSeries:
+def _series(
+    series: TimeSeries, name: tuple[str, str], frame: _Frame, zone: ZoneInfo, words: Words
+) -> DrawnSeries:
     runs = [_steps(run, frame) for run in _runs(series.points)]
     newest = series.points[-1]
-    name = series.metric_type.rsplit("/", 1)[-1]
-    last = words.metric_value(name, newest.value)
+    last = words.metric_value(series.metric_type.rsplit("/", 1)[-1], newest.value)
     return DrawnSeries(
-        name=_label(series),
+        owner=name[0],
+        name=name[1],
         last=last,
         line=" ".join(f"M{run}" for run, _, _ in runs),
         area=" ".join(
@@ -136,9 +147,20 @@ def _steps(points: Sequence[Point], frame: _Frame) -> tuple[str, float, float]:
     return path, places[0][0], places[-1][0]
 
 
-def _label(series: TimeSeries) -> str:
-    return ", ".join(_shown(series.labels))
+def _name(one: TimeSeries, among: Sequence[TimeSeries], words: Words) -> tuple[str, str]:
+    """The labels by which a series of a metric differs from the others, the repository first.
 
-
-def _shown(labels: Mapping[str, str]) -> list[str]:
-    return list(labels.values())
+    Its owner comes apart: that part may be cut where there is no room.
+    """
+    telling = [
+        label
+        for label in sorted(one.labels, key=lambda label: (label != _REPOSITORY, label))
+        if label == _REPOSITORY or len({other.labels.get(label) for other in among}) > 1
+    ]
+    shown = {label: one.labels[label] for label in telling}
+    if shown.get(_REPOSITORY) == _REST:
+        shown[_REPOSITORY] = words.other
+    owner, slash, repository = shown.get(_REPOSITORY, "").rpartition("/")
+    rest = [repository] if _REPOSITORY in shown else []
+    rest += [value for label, value in shown.items() if label != _REPOSITORY]
+    return owner + slash, " · ".join(rest)

@@ -4,10 +4,8 @@ from datetime import date
 from typing import Any
 
 from own_dashboard.page.cell_style import Styles
-from own_dashboard.page.cell_view import DrawnCell
-from own_dashboard.page.formula_values import Surroundings
-from own_dashboard.page.resource import Tab, read_tabs
-from own_dashboard.page.tab_view import MOST_PLAIN_ROWS, MOST_ROWS, DrawnTab, draw_tab
+from own_dashboard.page.spreadsheet import Tab, Validation, read_tabs
+from own_dashboard.page.tabs import MOST_PLAIN_ROWS, MOST_ROWS, DrawnCell, DrawnTab, draw_tab
 from tests.support.spreadsheets import (
     GREEN,
     Resource,
@@ -22,14 +20,14 @@ from tests.support.spreadsheets import (
 )
 
 RED = {"red": 1.0, "green": 0.0, "blue": 0.0}
+YELLOW = {"red": 1.0, "green": 1.0, "blue": 0.0}
 
 
 def drawn(resource: Resource, *, now: float = 46350.5) -> tuple[DrawnTab, Styles]:
     """The only tab, drawn."""
     (tab,) = read_tabs(spreadsheet(resource))
     styles = Styles()
-    around = Surroundings(look_up=lambda _, place: tab.cell(place).value, now=now)
-    return draw_tab(tab, {tab.sheet_id: tab}, styles, around), styles
+    return draw_tab(tab, {tab.sheet_id: tab}, styles, now), styles
 
 
 def css(styles: Styles, name: str) -> str:
@@ -91,7 +89,7 @@ def test_a_merged_area_is_one_cell_over_all_its_rows_and_columns() -> None:
 def test_formats_become_styles() -> None:
     """Colours, sizes, weight and alignment of a cell as the resource gives them."""
     style: dict[str, Any] = {
-        "backgroundColorStyle": {"rgbColor": RED},
+        "backgroundColorStyle": {"rgbColor": YELLOW},
         "textFormat": {"bold": True, "fontSize": 48, "foregroundColorStyle": {"rgbColor": GREEN}},
         "horizontalAlignment": "CENTER",
         "verticalAlignment": "MIDDLE",
@@ -100,7 +98,7 @@ def test_formats_become_styles() -> None:
     }
     tab, styles = drawn(sheet("T", [[number(12, "12 !", **style)]]))
     frame, box = css(styles, cell(tab, 0, 0).frame), css(styles, cell(tab, 0, 0).box)
-    assert "background:light-dark(#ff0000," in frame
+    assert "background:light-dark(#ffff00," in frame
     assert "border-bottom:1px solid light-dark(#ff0000," in frame
     for rule in (
         "font-size:48pt",
@@ -187,7 +185,7 @@ def test_the_first_rule_that_holds_wins_and_one_that_cannot_be_told_is_named() -
     tab, styles = drawn(sheet("T", [[number(0), number(1), number(2)]], conditionalFormats=rules))
     frames = [css(styles, cell(tab, 0, column).frame) for column in range(3)]
     assert [frame[22:29] for frame in frames] == ["", "#1f7a4d", "#ff0000"]
-    assert tab.unknown == ("the function REGEXMATCH is not known here",)
+    assert tab.unknown == ("=REGEXMATCH(A1)",)
 
 
 def test_staleness_depends_on_the_time_of_looking() -> None:
@@ -240,43 +238,47 @@ def test_a_tab_without_a_header_is_read_from_above() -> None:
 def test_a_truth_value_with_its_validation_is_a_check_box() -> None:
     """As the apps draw it; without the validation it is a word."""
     yes: Resource = {"effectiveValue": {"boolValue": True}, "formattedValue": "TRUE"}
-    box = {"dataValidation": {"condition": {"type": "BOOLEAN"}}}
+    box = {"dataValidation": {"condition": {"type": "BOOLEAN"}, "strict": True}}
     no: Resource = {"effectiveValue": {"boolValue": False}, "formattedValue": "FALSE", **box}
     tab, _ = drawn(sheet("T", [[yes, {**yes, **box}, no]]))
     assert cells(tab) == [["TRUE", "☑", "☐"]]
+    assert [one.validation for one in tab.rows[0].cells] == [
+        None,
+        Validation(kind="flag"),
+        Validation(kind="flag"),
+    ]
 
 
-def test_what_a_cell_may_hold_is_its_hint() -> None:
-    """The validation's message, or its list of choices, and the cell's note."""
-    choice: Resource = {
-        **text("English"),
-        "note": "read by the function",
-        "dataValidation": {
-            "showCustomUi": True,
-            "condition": {
-                "type": "ONE_OF_LIST",
-                "values": [{"userEnteredValue": "English"}, {"userEnteredValue": "日本語"}],
-            },
-        },
-    }
-    tab, _ = drawn(sheet("T", [[choice]]))
-    assert cell(tab, 0, 0).hint == "read by the function · English, 日本語"
-    assert cell(tab, 0, 0).chosen
+def validated(kind: str, *values: str, **fields: Any) -> Resource:
+    """A cell that the Sheet checks."""
+    listed = [{"userEnteredValue": value} for value in values]
+    rule = {"condition": {"type": kind, "values": listed}, "strict": True, **fields}
+    return {**text("5"), "dataValidation": rule}
 
 
-def test_a_sparkline_bar_fills_its_share_of_the_cell() -> None:
-    """`max` is the full width; a formula that is not understood leaves a word about it."""
-
-    def formula(words: str) -> Resource:
-        return {"userEnteredValue": {"formulaValue": words}}
-
-    bar = '=SPARKLINE(B1;{"charttype","bar";"max",10;"color1","#ff0000"})'
-    tab, styles = drawn(sheet("T", [[formula(bar), number(4), formula("=SPARKLINE(QUERY(A1))")]]))
-    sparkline = cell(tab, 0, 0).sparkline
-    assert sparkline is not None
-    assert [(stripe.x, stripe.width) for stripe in sparkline.stripes] == [(0, 40)]
-    assert "#ff0000" in css(styles, sparkline.stripes[0].paint)
-    assert tab.unknown == ("the function QUERY is not known here",)
+def test_what_a_cell_may_hold_is_known_where_the_sheet_checks_it() -> None:
+    """With the words beside it, and a hint from its note; other kinds of checks are not edited."""
+    choice = validated("ONE_OF_LIST", "English", "日本語", inputMessage="choose")
+    row = [
+        text("Language"),
+        None,
+        {**choice, "note": "read by the function"},
+        validated("NUMBER_BETWEEN", "1", "99"),
+        validated("NUMBER_BETWEEN", "=A1", "99"),
+        validated("CUSTOM_FORMULA", "=TRUE"),
+        validated("ONE_OF_LIST", "a", strict=False),
+    ]
+    tab, _ = drawn(sheet("T", [row], sheet_id=4))
+    shown = tab.rows[0].cells
+    assert [one.validation for one in shown[2:]] == [
+        Validation(kind="choice", choices=("English", "日本語")),
+        Validation(kind="number", least=1, largest=99),
+        None,
+        None,
+        None,
+    ]
+    assert (shown[2].key, shown[2].label) == ("4:0:2", "Language")
+    assert shown[2].hint == "read by the function · choose"
 
 
 def test_a_tab_without_anything_is_drawn_too() -> None:
