@@ -168,6 +168,29 @@ def test_kill_leaves_no_process_and_loses_nothing(clone: Path, tmp_path: Path) -
         assert (state / "monitoring" / "points.jsonl").read_text().startswith(metrics)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_during_deliveries_waits_for_none_and_loses_none(
+    clone: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    """A function that works for minutes is not waited for; its event is told at the next start."""
+    state = tmp_path / "state"
+    with start(clone, state) as stack:
+        stack.wait_for_line("sheet written")
+        os.killpg(sheet_writer_of(stack), signal.SIGSTOP)  # it takes the event and does not answer
+        publish_unchecked(stack, CELL)
+        wait_until(lambda: stack.output().count("metric written") >= 2, "the event is pushed")
+        stack.process.send_signal(number)
+        stack.process.send_signal(number)  # an impatient person
+        assert stack.process.wait(20) == 0
+        said = stack.output()
+        assert "stopping" in said
+        assert "not written" not in said
+        assert "Traceback" not in said
+    with start(clone, state) as again:
+        wait_until(lambda: again.cells().get(KEY) == 7, "the owed delivery is made")
+        again.wait_for_line("sheet written   message 2")
+
+
 def _is_empty(group: int) -> bool:
     return not group_members(group)
 
