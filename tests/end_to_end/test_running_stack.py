@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -74,6 +75,23 @@ def test_publish_refuses_what_breaks_the_contract(stack: RunningStack) -> None:
     assert done.returncode == 1
     assert done.stderr == (
         './dev publish: date: expected a day of the calendar, YYYY-MM-DD, got "2026-02-30"\n'
+    )
+
+
+def test_a_goal_set_on_the_page_is_used_by_the_next_event(stack: RunningStack) -> None:
+    """As if the person had edited the Sheet on the phone; the page then shows it on Today."""
+    address = str(stack.endpoints.page).rstrip("/")
+    html = httpx.get(address, trust_env=False).text
+    field = re.search(r'type="number"[^>]* data-cell="([^"]+)" data-was="([^"]+)"', html)
+    assert field, html
+    edit = {"cell": field[1], "was": field[2], "value": 41}
+    answer = httpx.post(f"{address}/cells", json=edit, headers={"Origin": address}, trust_env=False)
+    assert answer.status_code == 200, answer.text
+
+    cell = '{"date": "2026-11-03", "repository": "by/hand", "commits": 1}'
+    assert dashboard("publish", cell, "--state", str(stack.state)).returncode == 0
+    wait_until(
+        lambda: "Goal 41" in httpx.get(address, trust_env=False).text, "Today shows the goal"
     )
 
 
