@@ -42,6 +42,8 @@ COMMANDS = _OWN | {
 }
 # These work on the checkout: a person's settings would only change what they find.
 DEVELOPERS = ("test", "check", "bench", "lock")
+# State holds names of private repositories: for its owner only.
+_UMASK = 0o077
 _USAGE_STATUS = 2
 _INTERRUPTED_STATUS = 130
 
@@ -67,6 +69,7 @@ def _run(given: Sequence[str]) -> int:
     try:
         bypass_proxies()
         if parsed.command not in DEVELOPERS:
+            os.umask(_UMASK)
             for note in load():
                 print(f"{program()}: note: {note}", file=sys.stderr)
         status = int(parsed.run(parsed))

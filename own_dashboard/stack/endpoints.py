@@ -1,11 +1,11 @@
 """`endpoints.json`: where everything of the running local stack listens, for any real client."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from commit_counts.errors import NeverWorks
+from emulators.files import replace_file
 
 FILE_NAME = "endpoints.json"
 
@@ -33,10 +33,8 @@ class Endpoints:
 
 def write_endpoints(endpoints: Endpoints, state: Path) -> None:
     """Tell the world; the file appears whole or not at all."""
-    file = state / FILE_NAME
-    draft = file.with_suffix(".tmp")
-    draft.write_text(json.dumps(asdict(endpoints), indent=2) + "\n", encoding="utf-8")
-    os.replace(draft, file)
+    content = json.dumps(asdict(endpoints), indent=2) + "\n"
+    replace_file(state / FILE_NAME, content.encode())
 
 
 def remove_endpoints(state: Path) -> None:

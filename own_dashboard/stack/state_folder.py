@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import IO
 
 from commit_counts.errors import NeverWorks
+from emulators.files import open_private, private_folder, replace_file
 from own_dashboard.stack.endpoints import read_endpoints
 
 _COLLECTED = "collected.json"
@@ -24,8 +25,9 @@ class StateFolder:
     def __enter__(self) -> "StateFolder":
         """Make the folder if it is missing and lock it. NeverWorks where either cannot be."""
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.path / _LOCK).open("a+", encoding="utf-8")
+            if not self.path.exists() or (self.path / _LOCK).exists():
+                private_folder(self.path)  # any other one may be shared on purpose
+            self._lock = open(self.path / _LOCK, "a+", encoding="utf-8", opener=open_private)
         except OSError as error:
             raise NeverWorks(
                 f"cannot write into {self.path} ({error.strerror}); "
@@ -80,7 +82,5 @@ class StateFolder:
 
     def remember_collected(self, identity: dict[str, object]) -> None:
         """Note whose commits were collected, and where."""
-        file = self.path / _COLLECTED
-        draft = file.with_suffix(".tmp")
-        draft.write_text(json.dumps(identity, indent=2) + "\n", encoding="utf-8")
-        os.replace(draft, file)
+        content = json.dumps(identity, indent=2) + "\n"
+        replace_file(self.path / _COLLECTED, content.encode())
