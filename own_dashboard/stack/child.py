@@ -11,6 +11,7 @@ functions-framework starts.
 """
 
 import fcntl
+import importlib
 import os
 import signal
 import sys
@@ -32,6 +33,11 @@ def main() -> None:
 
     from functions_framework._cli import _cli
 
+    # Its socket for remote control would lie in the person's home, one for all functions.
+    settings = importlib.import_module("gunicorn.config")
+    control = getattr(settings, "ControlSocketDisable", None)
+    if control is not None:
+        control.default = True
     _cli()
 
 

@@ -106,6 +106,25 @@ def test_the_function_runs_from_a_copy_of_its_archive(
     assert environment.resolve() == copy
 
 
+def test_a_function_writes_nothing_into_the_home(tmp_path: Path, ends: list[str]) -> None:
+    """All that it leaves lies in the state folder; a home that is not there is no obstacle."""
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
+    for place in (home, tmp_path / "none"):
+        environment["HOME"] = str(place)
+        process = FunctionProcess(
+            FUNCTION, environment=environment, state=tmp_path / "state", on_end=ends.append
+        )
+        process.start()
+        try:
+            process.wait_ready()
+        finally:
+            process.stop()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "state"]
+    assert list(home.iterdir()) == []
+
+
 def test_a_function_cannot_import_the_checkout(tmp_path: Path) -> None:
     """What its archive lacks is missing here as in the cloud.
 
