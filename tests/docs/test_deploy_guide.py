@@ -11,7 +11,7 @@ import hcl2
 import pytest
 
 from tests.support.guides import DEPLOY, DOCS, GUIDES, anchors, blocks, prose, text_of
-from tests.support.terraform import ROOT, TERRAFORM, read, sources
+from tests.support.terraform import TERRAFORM, read, sources
 
 OUTPUTS = (TERRAFORM / "outputs.tf").read_text(encoding="utf-8")
 # Stands for the shell's and Terraform's variables; a project ID, as most of them are.
@@ -129,19 +129,3 @@ def test_the_example_of_variables_is_complete_and_parses() -> None:
 
     sensitive = {n for n, body in read(sources()).variables.items() if body.get("sensitive")}
     assert given == set(read(sources()).variables) - sensitive
-
-
-def test_workflows_need_no_key() -> None:
-    """Deployment signs in by workload identity; checks run the one command that runs them all."""
-    deploy, check = (
-        (ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")
-        for name in ("deploy", "check")
-    )
-
-    assert "workload_identity_provider:" in deploy
-    assert "id-token: write" in deploy
-    assert "credentials_json" not in deploy + check
-    assert set(re.findall(r"secrets\.(\w+)", deploy + check)) == {"SLACK_AUTH_TOKEN"}
-    assert "run: bash .ci/run" in check
-    for name in re.findall(r"vars\.(\w+)", deploy):
-        assert f"| `{name}` |" in text_of(DOCS / "operate-the-cloud.md")
