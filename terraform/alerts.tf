@@ -7,7 +7,7 @@ locals {
 
   commits_today = "resource.type=\"generic_task\" AND metric.type=\"${local.metrics["commits_today"].type}\""
   dead_letters  = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=\"${local.pipeline.dead_letters.subscription}\""
-  pushes        = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=monitoring.regex.full_match(\"${join("|", keys(local.subscriptions))}\") AND metric.type=\"pubsub.googleapis.com/subscription/push_request_count\""
+  pushes        = "resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=one_of(${join(", ", [for name in keys(local.subscriptions) : jsonencode(name)])}) AND metric.type=\"pubsub.googleapis.com/subscription/push_request_count\""
 
   # collect logs one number a run, every hour: two hours always hold one, and the lower one counts.
   lowest_reading = {
@@ -28,7 +28,7 @@ locals {
         comparison     = "COMPARISON_GT"
         threshold      = 0
         aligner        = "ALIGN_MAX"
-        reducer        = "REDUCE_MAX"
+        reducer        = "REDUCE_MIN" # over the sources: a commit that one of them saw is a commit
         period_seconds = 3600
       }]
     }
@@ -97,7 +97,7 @@ locals {
       conditions = [
         {
           title          = "More than three calls failed within an hour"
-          filter         = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=monitoring.regex.full_match(\"${join("|", values(local.names))}\") AND metric.type=\"run.googleapis.com/request_count\" AND metric.labels.response_code_class!=\"2xx\" AND metric.labels.response_code!=\"429\""
+          filter         = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=one_of(${join(", ", [for name in values(local.names) : jsonencode(name)])}) AND metric.type=\"run.googleapis.com/request_count\" AND metric.labels.response_code_class!=\"2xx\" AND metric.labels.response_code!=\"429\""
           comparison     = "COMPARISON_GT"
           threshold      = 3
           duration       = "60s"

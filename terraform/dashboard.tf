@@ -12,8 +12,8 @@ locals {
     { for name, metric in google_logging_metric.collect : name => "logging.googleapis.com/user/${metric.name}" },
     local.promql_metrics,
     {
-      services                 = join("|", values(local.names))
-      subscriptions            = join("|", keys(local.subscriptions))
+      services                 = join("\\\", \\\"", values(local.names))
+      subscriptions            = join("\\\", \\\"", keys(local.subscriptions))
       dead_letter_subscription = local.pipeline.dead_letters.subscription
       sheet_url                = local.sheet_url
     },

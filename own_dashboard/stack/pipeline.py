@@ -70,8 +70,8 @@ class Function:
     """One deployed function: a folder under `functions/`, and its entry here.
 
     environment: variable to its value, or to the setting that holds it. secrets: variable to the
-    secret's name. publishes: its topic; None where it only writes. schedule: None where its
-    subscriptions call it.
+    secret's name. project_roles: what it may do beyond its own resources. publishes: its topic;
+    None where it only writes. schedule: None where its subscriptions call it.
     """
 
     step: str
@@ -81,6 +81,7 @@ class Function:
     concurrency: int
     environment: Mapping[str, str | Setting]
     secrets: Mapping[str, str]
+    project_roles: tuple[str, ...]
     publishes: str | None
     schedule: Schedule | None
     subscriptions: tuple[Subscription, ...]
@@ -90,6 +91,7 @@ class Function:
 class Pipeline:
     """The whole wiring: names, limits, schedules."""
 
+    runtime: str
     archive_suffixes: tuple[str, ...]
     dead_letters: DeadLetters
     topics: tuple[Topic, ...]
@@ -123,6 +125,7 @@ def load_pipeline() -> Pipeline:
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     shared = content["environment"]
     return Pipeline(
+        runtime=content["runtime"],
         archive_suffixes=tuple(content["archive_suffixes"]),
         dead_letters=DeadLetters(**content["dead_letters"]),
         topics=tuple(Topic(name=name, **topic) for name, topic in content["topics"].items()),
@@ -144,6 +147,7 @@ def _function(step: str, content: Mapping[str, Any], shared: Mapping[str, Any]) 
             for name, value in environment.items()
         },
         secrets=content.get("secrets", {}),
+        project_roles=tuple(content.get("project_roles", ())),
         publishes=content.get("publishes"),
         schedule=Schedule(**schedule) if schedule else None,
         subscriptions=tuple(Subscription(**s) for s in content.get("subscriptions", ())),

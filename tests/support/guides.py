@@ -9,12 +9,8 @@ DOCS = ROOT / "docs"
 READMES = (ROOT / "README.md", ROOT / "README.ja.md")
 # How to deploy, in both languages.
 DEPLOY = (DOCS / "deploy" / "google-cloud.md", DOCS / "ja" / "deploy" / "google-cloud.md")
-GUIDES = (
-    *READMES,
-    *DEPLOY,
-    DOCS / "operate-the-cloud.md",
-    *sorted((DOCS / "runbooks").glob("*.md")),
-)
+RUNBOOKS = tuple(sorted((DOCS / "runbooks").glob("*.md")))
+GUIDES = (*READMES, *DEPLOY, DOCS / "operate-the-cloud.md", *RUNBOOKS)
 _FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 
 

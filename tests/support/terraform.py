@@ -48,7 +48,7 @@ def constants(folder: Path) -> frozenset[str]:
 
 def sources() -> dict[str, str]:
     """File name to text: the configuration, and what it reads beside itself."""
-    files = [*TERRAFORM.glob("*.tf"), *TERRAFORM.glob("*.json*")]
+    files = [*TERRAFORM.glob("*.tf"), *TERRAFORM.glob("*.json*"), *TERRAFORM.glob("*.example")]
     return {file.name: file.read_text(encoding="utf-8") for file in files}
 
 

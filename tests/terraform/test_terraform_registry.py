@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.terraform_run import initialised_copy, mocked_providers, states_after_tests
+from tests.support.terraform_run import (
+    VARIABLES,
+    deployments,
+    initialised_copy,
+    mocked_providers,
+    variables,
+)
 
 STEP = "append_ndjson"
 ADDRESS = f"https://{STEP}.a.run.app"
@@ -30,14 +36,6 @@ ENTRY = {
         }
     ],
 }
-RUN = """
-variables {
-  project_id = "demo-project"
-  time_zone  = "Asia/Tokyo"
-  sheet_id   = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg"
-}
-run "deployment" {}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +50,9 @@ def resources(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     pipeline = json.loads(file.read_text(encoding="utf-8"))
     pipeline["functions"][STEP] = ENTRY
     file.write_text(json.dumps(pipeline), encoding="utf-8")
-    for test in (folder / "tests").iterdir():  # they state what today's functions are
-        test.unlink()
-    written = mocked_providers(pipeline["functions"]) + RUN
-    (folder / "tests" / "registry.tftest.hcl").write_text(written, encoding="utf-8")
-    (state,) = states_after_tests(folder)
-    return {r["address"]: r["values"] for r in state["root_module"]["resources"]}
+    written = mocked_providers(pipeline["functions"]) + variables(VARIABLES)
+    (deployment,) = deployments(folder, f'{written}run "deployment" {{}}\n')
+    return deployment.of_type("")
 
 
 def test_its_function_is_made_from_its_entry(resources: Mapping[str, Any]) -> None:

@@ -1,0 +1,437 @@
+"""What is measured, what the dashboard shows of it, and what an alert tells a person."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import pytest
+
+from collect.counting.source import Report
+from own_dashboard.stack.pipeline import load_pipeline
+from tests.support.guides import RUNBOOKS, text_of
+from tests.support.terraform_run import CHOSEN, Deployment
+from tests.support.watched import (
+    LOGGED,
+    USER,
+    faults_of_aggregation,
+    faults_of_filter,
+    promql,
+    written,
+)
+
+# Cloud Monitoring cuts a longer text: https://cloud.google.com/monitoring/alerts/doc-variables
+LONGEST_DOCUMENTATION = 8192
+# The API's JSON writes 64-bit integers as texts, and takes numbers too.
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+    "array": (list,),
+    "object": (dict,),
+}
+
+
+def test_a_metric_is_declared_as_write_metric_writes_it(chosen: Deployment) -> None:
+    """Type, kind, unit, texts and labels, out of the one file that both read."""
+    declared = {
+        values["type"]: values
+        for values in chosen.of_type("google_monitoring_metric_descriptor.").values()
+    }
+
+    assert set(declared) == {metric["type"] for metric in written()["metrics"].values()}
+    for metric in written()["metrics"].values():
+        made = declared[metric["type"]]
+        for field in ("metric_kind", "value_type", "unit", "display_name", "description"):
+            assert made[field] == metric[field], field
+        assert sorted(made["labels"], key=str) == sorted(metric["labels"], key=str)
+
+
+def test_what_collect_logs_becomes_a_metric(chosen: Deployment) -> None:
+    """Out of lines of collect that hold the field, one reading a run."""
+    report = Report(requests=1, points_used=1, points_left=1, token_days_left=1)
+    made = {v["name"]: v for v in chosen.of_type("google_logging_metric.").values()}
+
+    assert set(made) == {f"own_dashboard/github_{field}" for field in LOGGED}
+    for field in LOGGED:
+        assert field in report.facts()
+        metric = made[f"own_dashboard/github_{field}"]
+        assert metric["filter"].split(" AND ") == [
+            'resource.type="cloud_run_revision"',
+            'resource.labels.service_name="collect"',
+            'jsonPayload.step="collect"',
+            f"jsonPayload.{field}:*",
+        ]
+        assert metric["value_extractor"] == f"EXTRACT(jsonPayload.{field})"
+        (descriptor,) = metric["metric_descriptor"]
+        assert descriptor["metric_kind"] == "DELTA"
+        assert descriptor["value_type"] == "DISTRIBUTION"
+        assert descriptor["unit"] == {"requests": "{request}", "points_left": "{point}"}.get(
+            field, "d"
+        )
+        assert len(descriptor["display_name"]) > 10
+        assert descriptor["display_name"] in metric["description"]
+
+
+def test_a_percentile_tells_both_sides_of_a_threshold_apart(chosen: Deployment) -> None:
+    """Within a bucket it is only estimated: so each threshold is the bound of one."""
+    for field, alert in {"points_left": "points_low", "token_days_left": "token_refused"}.items():
+        metric = chosen[f'google_logging_metric.collect["github_{field}"]']
+        bounds = metric["bucket_options"][0]["explicit_buckets"][0]["bounds"]
+        policy = chosen[f'google_monitoring_alert_policy.this["github_{alert}"]']
+        (threshold,) = policy["conditions"][0]["condition_threshold"]
+
+        assert threshold["threshold_value"] in bounds
+        assert bounds == sorted(set(bounds))
+        assert bounds[0] == 0
+        assert bounds[-1] >= 365
+    requests = chosen['google_logging_metric.collect["github_requests"]']
+    bounds = requests["bucket_options"][0]["explicit_buckets"][0]["bounds"]
+    assert bounds == sorted(set(bounds))
+    assert 3 in bounds
+    assert len(bounds) > 5
+
+
+def policies(chosen: Deployment) -> dict[str, Mapping[str, Any]]:
+    """Name to alert policy."""
+    return {
+        re.findall(r'"(\w+)"', address)[0]: values
+        for address, values in chosen.of_type("google_monitoring_alert_policy.").items()
+    }
+
+
+def conditions(policy: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The one part of each condition that says when it is met."""
+    for condition in policy["conditions"]:
+        parts = condition["condition_threshold"] + condition["condition_absent"]
+        assert len(parts) == 1
+        yield parts[0]
+
+
+def test_each_alert_looks_at_what_exists(chosen: Deployment) -> None:
+    """Its metric, its resource, its labels and their values; and adds up nothing twice."""
+    faults = []
+    for policy in policies(chosen).values():
+        for part in conditions(policy):
+            looks = [(part["filter"], part["aggregations"])]
+            if part.get("denominator_filter"):
+                looks.append((part["denominator_filter"], part["denominator_aggregations"]))
+            for text, (aggregation,) in looks:
+                faults += [*faults_of_filter(text), *faults_of_aggregation(text, seen(aggregation))]
+    assert faults == []
+
+
+def seen(aggregation: Mapping[str, Any]) -> dict[str, Any]:
+    """An aggregation of a policy, as the checks name its parts."""
+    return {
+        "aligner": aggregation["per_series_aligner"],
+        "reducer": aggregation["cross_series_reducer"],
+        "groups": aggregation["group_by_fields"] or (),
+        "seconds": int(aggregation["alignment_period"].removesuffix("s")),
+    }
+
+
+def test_durations_are_such_as_the_service_takes(chosen: Deployment) -> None:
+    """Silence is noticed after 23.5 hours at most; missing data count after a minute at least."""
+    for name, policy in policies(chosen).items():
+        for part in conditions(policy):
+            seconds = int(part["duration"].removesuffix("s"))
+            assert seconds % 60 == 0, name
+            assert seconds <= 84600, name
+            if part.get("evaluation_missing_data"):
+                assert seconds >= 60, name
+
+
+def test_an_alert_tells_a_person_what_to_do(chosen: Deployment) -> None:
+    """One condition met is enough; its runbook whole, with a link, to every channel."""
+    channels = {v["name"] for v in chosen.of_type("google_monitoring_notification").values()}
+    warnings = {"evening_without_commits", "github_points_low", "github_token_refused"}
+
+    assert {file.stem for file in RUNBOOKS} == set(policies(chosen))
+    for name, policy in policies(chosen).items():
+        (documentation,) = policy["documentation"]
+        title = policy["display_name"].removeprefix("own_dashboard: ")
+        (runbook,) = [file for file in RUNBOOKS if file.stem == name]
+        assert policy["combiner"] == "OR"
+        assert policy["enabled"] is not False
+        assert policy["severity"] == ("WARNING" if name in warnings else "ERROR")
+        assert set(policy["notification_channels"]) == channels
+        assert len(channels) == 3
+        assert text_of(runbook).startswith(f"# {title}\n")
+        assert documentation["content"] == text_of(runbook)
+        assert len(documentation["content"]) <= LONGEST_DOCUMENTATION
+        assert documentation["mime_type"] == "text/markdown"
+        assert documentation["subject"] == policy["display_name"]
+        assert [link["url"] for link in documentation["links"]] == [
+            f"{CHOSEN['repository_url']}/blob/main/docs/runbooks/{name}.md"
+        ]
+        assert all(len(c["display_name"]) > 10 for c in policy["conditions"])
+
+
+def test_channels_lead_to_the_chosen_people(chosen: Deployment) -> None:
+    """An e-mail address each, and Slack by its token."""
+    made = chosen.of_type("google_monitoring_notification_channel.").values()
+    found = {(c["type"], *c["labels"].items()) for c in made}
+
+    assert found == {
+        *(("email", ("email_address", address)) for address in CHOSEN["alert_emails"]),
+        ("slack", ("channel_name", CHOSEN["slack_channel"])),
+    }
+    (slack,) = [c for c in made if c["type"] == "slack"]
+    (sensitive,) = slack["sensitive_labels"]
+    assert sensitive["auth_token"] == CHOSEN["slack_auth_token"]
+    assert {c["display_name"].removeprefix("own_dashboard: ") for c in made} == {
+        *CHOSEN["alert_emails"],
+        CHOSEN["slack_channel"],
+    }
+
+
+# The dashboard.
+
+
+def widgets(chosen: Deployment) -> dict[str, dict[str, Any]]:
+    """Title to widget."""
+    content = dashboard(chosen)
+    return {tile["widget"]["title"]: tile["widget"] for tile in content["mosaicLayout"]["tiles"]}
+
+
+def dashboard(chosen: Deployment) -> dict[str, Any]:
+    """All of it."""
+    content: dict[str, Any] = json.loads(
+        chosen["google_monitoring_dashboard.this"]["dashboard_json"]
+    )
+    return content
+
+
+def queries(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Each filter with its aggregation, however deep."""
+    if isinstance(value, dict):
+        if "aggregation" in value:
+            yield value
+        for inner in value.values():
+            yield from queries(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from queries(inner)
+
+
+@cache
+def schemas() -> Mapping[str, Any]:
+    """The types of the Monitoring API: google-api-python-client brings its discovery document."""
+    documents = resources.files("googleapiclient.discovery_cache.documents")
+    document = json.loads(documents.joinpath("monitoring.v1.json").read_text(encoding="utf-8"))
+    found: Mapping[str, Any] = document["schemas"]
+    return found
+
+
+def faults(value: Any, schema: Mapping[str, Any], path: str) -> Iterator[str]:
+    """Where a value is not of the API's type: unknown fields, words and kinds."""
+    schema = schemas()[schema["$ref"]] if "$ref" in schema else schema
+    integer_as_text = schema.get("format") == "int64" and isinstance(value, int)
+    if not isinstance(value, _TYPES[schema["type"]]) and not integer_as_text:
+        yield f"{path}: expected {schema['type']}, got {value!r}"
+    elif "enum" in schema and value not in schema["enum"]:
+        yield f"{path}: expected one of {schema['enum']}, got {value!r}"
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from faults(item, schema["items"], f"{path}[{index}]")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if name not in schema.get("properties", {}):
+                yield f"{path}: the API has no field {name}"
+            else:
+                yield from faults(inner, schema["properties"][name], f"{path}.{name}")
+
+
+def test_the_api_knows_every_field_and_word(chosen: Deployment) -> None:
+    """Each field, kind and word of the dashboard stands in the API's discovery document."""
+    assert list(faults(dashboard(chosen), schemas()["Dashboard"], "dashboard")) == []
+
+
+def test_a_wrong_field_word_or_kind_would_be_noticed() -> None:
+    """The comparison with the discovery document is not blind."""
+    wrong = {
+        "displayName": 1,
+        "mosaicLayout": {
+            "columns": 12,
+            "tiles": [{"widget": {"xyChart": {"dataSets": [{"plotType": "BARS"}], "y": {}}}}],
+        },
+    }
+
+    assert len(list(faults(wrong, schemas()["Dashboard"], "dashboard"))) == 3
+
+
+def test_tiles_fill_the_grid_without_overlapping(chosen: Deployment) -> None:
+    """Twelve columns; no cell has two tiles, and no tile stands out."""
+    layout = dashboard(chosen)["mosaicLayout"]
+    cells = [
+        (tile.get("xPos", 0) + x, tile.get("yPos", 0) + y)
+        for tile in layout["tiles"]
+        for x in range(tile["width"])
+        for y in range(tile["height"])
+    ]
+
+    assert layout["columns"] == 12
+    assert len(cells) == len(set(cells))
+    assert {x for x, _ in cells} == set(range(12))
+    assert len(cells) == 12 * (max(y for _, y in cells) + 1)
+    # The API answers without zeros, and terraform would see a change at every plan.
+    assert 0 not in [tile.get(name) for tile in layout["tiles"] for name in ("xPos", "yPos")]
+
+
+def test_each_chart_looks_at_what_exists(chosen: Deployment) -> None:
+    """Its metric, its resource, its labels and their values; and adds up nothing twice."""
+    found = list(queries(dashboard(chosen)))
+    wrong = []
+    for query in found:
+        aggregation = {
+            "aligner": query["aggregation"]["perSeriesAligner"],
+            "reducer": query["aggregation"]["crossSeriesReducer"],
+            "groups": query["aggregation"].get("groupByFields", ()),
+            "seconds": int(query["aggregation"]["alignmentPeriod"].removesuffix("s")),
+        }
+        wrong += [
+            *faults_of_filter(query["filter"]),
+            *faults_of_aggregation(query["filter"], aggregation),
+        ]
+    assert len(found) == 9
+    assert wrong == []
+
+
+OURS = "custom.googleapis.com/own_dashboard"
+PUSHES = "pubsub.googleapis.com/subscription"
+
+
+@pytest.mark.parametrize(
+    ("title", "metric", "groups"),
+    [
+        ("Commits today", f"{OURS}/commits_today", []),
+        ("Dead letters", f"{PUSHES}/num_undelivered_messages", []),
+        (
+            "Commits by repository",
+            f"{OURS}/commits_today_by_repository",
+            ["metric.labels.repository"],
+        ),
+        ("GitHub: requests a run", f"{USER}requests", []),
+        ("GitHub: rate-limit points left", f"{USER}points_left", []),
+        ("GitHub: days until the token expires", f"{USER}token_days_left", []),
+        (
+            "Deliveries",
+            f"{PUSHES}/push_request_count",
+            ["resource.labels.subscription_id", "metric.labels.response_class"],
+        ),
+        (
+            "Calls of each function, and failures",
+            "run.googleapis.com/request_count",
+            ["resource.labels.service_name", "metric.labels.response_code_class"],
+        ),
+        (
+            "Oldest event not written yet",
+            f"{PUSHES}/oldest_unacked_message_age",
+            ["resource.labels.subscription_id"],
+        ),
+    ],
+)
+def test_a_chart_shows_what_its_title_says(
+    title: str, metric: str, groups: list[str], chosen: Deployment
+) -> None:
+    """One metric, of all that it is about, a line for each group, and the legend says which."""
+    widget = widgets(chosen)[title]
+    (query,) = queries(widget)
+    (sets,) = widget.get("xyChart", {}).get("dataSets", [{}])
+
+    assert f'metric.type="{metric}"' in query["filter"]
+    assert query["aggregation"].get("groupByFields", []) == groups
+    legend = " ".join(f"${{{group}}}" for group in groups)
+    assert sets.get("legendTemplate", "") == legend
+    if "xyChart" in widget:
+        assert widget["xyChart"]["yAxis"]["label"]
+        assert widget["xyChart"]["yAxis"]["scale"] == "LINEAR"
+        assert sets["targetAxis"] == "Y1"
+        gauge = query["aggregation"]["perSeriesAligner"] == "ALIGN_MAX" and "Oldest" in title
+        line = gauge or "points left" in title
+        assert sets["plotType"] == ("LINE" if line else "STACKED_BAR")
+    else:
+        assert "sparkChartType" in widget["scorecard"]["sparkChartView"]
+    for name in _all_of(query["filter"]):
+        assert f'"{name}"' in query["filter"]
+
+
+def _all_of(text: str) -> Iterator[str]:
+    """Every function, or every subscription, where a chart is about one of them."""
+    if "service_name" in text:
+        yield from (f.step.replace("_", "-") for f in load_pipeline().functions)
+    if "one_of" in text and "subscription_id" in text:
+        yield from (subscription.name for subscription in load_pipeline().subscriptions)
+    if "num_undelivered" in text:
+        yield load_pipeline().dead_letters.subscription
+
+
+def test_readings_are_of_an_hour_or_of_the_newest_run(chosen: Deployment) -> None:
+    """collect runs hourly: a card of the newest reading looks back two hours, a bar counts one."""
+    seconds = {
+        title: [query["aggregation"]["alignmentPeriod"] for query in queries(widget)]
+        for title, widget in widgets(chosen).items()
+    }
+
+    assert seconds["GitHub: days until the token expires"] == ["7200s"]
+    for title in ("Dead letters", "Oldest event not written yet"):
+        assert seconds[title] == ["300s"]
+    others = {title for title, found in seconds.items() if found == ["3600s"]}
+    assert len(others) == 6
+
+
+def test_colours_warn_before_an_alert_would(chosen: Deployment) -> None:
+    """Yellow and red, in the direction of what is worse."""
+    cards = {
+        title: [(t["value"], t["color"], t["direction"]) for t in widget["scorecard"]["thresholds"]]
+        for title, widget in widgets(chosen).items()
+        if "thresholds" in widget.get("scorecard", {})
+    }
+
+    assert cards == {
+        "Hours since the last collection": [(2, "YELLOW", "ABOVE"), (3, "RED", "ABOVE")],
+        "Dead letters": [(0.5, "RED", "ABOVE")],
+        "GitHub: days until the token expires": [(14, "YELLOW", "BELOW"), (7, "RED", "BELOW")],
+    }
+
+
+def test_silence_stays_visible_for_two_weeks_and_longer(chosen: Deployment) -> None:
+    """Every point is met, as PromQL looks back five minutes; without any it says two weeks."""
+    card = widgets(chosen)["Hours since the last collection"]["scorecard"]
+    metric = promql(f"{OURS}/commits_today")
+    resource = written()["resource"]["type"]
+
+    assert card["timeSeriesQuery"] == {
+        "prometheusQuery": (
+            f'(time() - max(max_over_time(timestamp({{__name__="{metric}",'
+            f'monitored_resource="{resource}"}} >= 0)[14d:5m]))) / 3600 or vector(336)'
+        ),
+        "unitOverride": "h",
+    }
+    assert card["blankView"] == {}
+
+
+def test_the_rest_leads_on(chosen: Deployment) -> None:
+    """Incidents, and the Sheet; numbers have their units."""
+    found = widgets(chosen)
+
+    assert found["Incidents"]["incidentList"] == {}
+    assert found["Elsewhere"]["text"] == {
+        "format": "MARKDOWN",
+        "content": f"[The Sheet]({chosen.outputs['sheet_url']})",
+    }
+    units = {
+        title: re.findall(r'"unitOverride": "([^"]+)"', json.dumps(widget))
+        for title, widget in found.items()
+    }
+    assert {title: unit for title, unit in units.items() if unit} == {
+        "Commits today": ["{commit}"],
+        "Hours since the last collection": ["h"],
+        "Commits by repository": ["{commit}"],
+        "GitHub: days until the token expires": ["d"],
+    }
+    assert dashboard(chosen)["displayName"] == "own_dashboard"
