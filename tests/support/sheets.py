@@ -1,6 +1,6 @@
 """Fixtures around the Sheets emulator: a running one, and the real gspread connected to it.
 
-    from tests.support.sheets import client, sheets, spreadsheet  # noqa: F401 - fixtures
+    from tests.support.sheets import sheets as sheets  # in a folder's conftest.py
 
 An emulator of your own: `running_sheets(folder)`; a client of your own: `connected_client(url)`.
 """
