@@ -14,6 +14,8 @@ Masks: https://developers.google.com/workspace/sheets/api/guides/field-masks
 """
 
 import re
+import struct
+from functools import cache
 from typing import Any
 
 from emulators.sheets.errors import invalid
@@ -48,6 +50,20 @@ DEFAULT_FORMAT: Resource = {
 }
 
 
+# The standard theme of a new spreadsheet.
+_THEME = {
+    "TEXT": "000000",
+    "BACKGROUND": "ffffff",
+    "ACCENT1": "4285f4",
+    "ACCENT2": "ea4335",
+    "ACCENT3": "fbbc04",
+    "ACCENT4": "34a853",
+    "ACCENT5": "ff6d01",
+    "ACCENT6": "46bdc6",
+    "LINK": "1155cc",
+}
+
+
 def new_spreadsheet_properties(*, title: str, time_zone: str, locale: str) -> Resource:
     """The properties that the service gives a new spreadsheet."""
     return {
@@ -56,6 +72,13 @@ def new_spreadsheet_properties(*, title: str, time_zone: str, locale: str) -> Re
         "autoRecalc": "ON_CHANGE",
         "timeZone": time_zone,
         "defaultFormat": DEFAULT_FORMAT,
+        "spreadsheetTheme": {
+            "primaryFontFamily": "Arial",
+            "themeColors": [
+                {"colorType": kind, "color": {"rgbColor": _color_of(hex_)}}
+                for kind, hex_ in _THEME.items()
+            ],
+        },
     }
 
 
@@ -70,7 +93,8 @@ def new_sheet_properties(*, sheet_id: int, title: str, index: int) -> Resource:
     }
 
 
-_CHANNELS = frozenset({"red", "green", "blue", "alpha"})
+_RGB = ("red", "green", "blue")
+_CHANNELS = frozenset({*_RGB, "alpha"})
 _COLORS = ("backgroundColor", "foregroundColor")
 
 
@@ -102,10 +126,23 @@ def mask_with_color_pairs(mask: Mask) -> Mask:
     return paired
 
 
+def _color_of(hex_: str) -> Resource:
+    return _color(dict(zip(_RGB, (part / 255 for part in bytes.fromhex(hex_)), strict=True)))
+
+
 def _color(color: Resource) -> Resource:
     # A little more than an 8-bit step's rounding error, so that 127/255 stays 127/255.
     bits = {name: int((share or 0) * 255 + 1e-4) for name, share in color.items()}
-    return {name: round(value / 255, 8) for name, value in bits.items() if value}
+    return {name: _channel(value) for name, value in bits.items() if value}
+
+
+@cache
+def _channel(bits: int) -> float:
+    """A channel's share as the service writes it: as few digits as tell a 32-bit float."""
+    exact = struct.pack("f", bits / 255)
+    (share,) = struct.unpack("f", exact)
+    texts = (f"{share:.{digits}g}" for digits in range(1, 10))
+    return next(float(text) for text in texts if struct.pack("f", float(text)) == exact)
 
 
 def _paired(format_: Resource) -> Resource:

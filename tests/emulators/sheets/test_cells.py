@@ -223,3 +223,22 @@ def test_colours_are_kept_as_the_service_keeps_them(
             "foregroundColorStyle": {"rgbColor": {"blue": 1}},
         },
     }
+
+
+def test_colours_are_written_as_the_service_writes_them(
+    spreadsheet: gspread.Spreadsheet, sheets: SheetsEmulator
+) -> None:
+    """Eight bits a channel, as few digits as tell a 32-bit float; the standard theme's, too."""
+    spreadsheet.sheet1.format("A1", {"backgroundColor": {"red": 66 / 255, "blue": 0.0157}})
+
+    resource = sheets.spreadsheet(spreadsheet.id)
+    (row,) = resource["sheets"][0]["data"][0]["rowData"]
+    background = row["values"][0]["userEnteredFormat"]["backgroundColor"]
+    assert background == {"red": 0.25882354, "blue": 0.015686275}
+    theme = resource["properties"]["spreadsheetTheme"]
+    assert theme["primaryFontFamily"] == "Arial"
+    assert theme["themeColors"][0] == {"colorType": "TEXT", "color": {"rgbColor": {}}}
+    assert theme["themeColors"][2] == {
+        "colorType": "ACCENT1",
+        "color": {"rgbColor": {"red": 0.25882354, "green": 0.52156866, "blue": 0.95686275}},
+    }
