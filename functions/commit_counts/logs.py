@@ -36,7 +36,9 @@ def configure(variables: Mapping[str, str] = os.environ) -> None:
     level = variables.get("LOG_LEVEL", "").strip().upper() or "INFO"
     known = level in logging.getLevelNamesMapping()
     root.setLevel(level if known else "INFO")
-    logging.getLogger("httpx").setLevel("WARNING")  # it logs every request with its address
+    # They log every request with its address, and every answer with its headers.
+    for library in ("httpx", "httpcore"):
+        logging.getLogger(library).setLevel("WARNING")
     if not known:
         root.warning("LOG_LEVEL is no level of Python's logging; INFO is used instead")
 

@@ -194,11 +194,13 @@ def test_one_line_is_logged_for_a_run_and_no_token(
     (line,) = [line for line in lines if line["message"] == "commits collected"]
     assert line["step"] == "collect"
     assert (line["requests"], line["points_left"], line["severity"]) == (3, 4997, "INFO")
-    for kind in ("401", "502", "closed", "not_json", "saml"):
+    answers = []
+    for kind in ("401", "502", "closed", "not_json", "saml", "echo", "echo_in_errors"):
         github.calls.inject(Fault(kind=kind))
-        function.post("/")
+        answers.append(function.post("/").text)
         github.calls.clear_faults()
-    assert TOKEN not in "".join(capsys.readouterr()) + json.dumps(lines)
+    assert TOKEN not in "".join([*capsys.readouterr(), *answers]) + json.dumps(lines)
+    assert "Bearer [token]" in "".join(answers)
 
 
 def test_a_failing_run_logs_what_it_has_used_as_well(

@@ -58,8 +58,9 @@ def test_an_unknown_level_is_told_and_replaced(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().err.splitlines()[1:] == ["heard"]
 
 
-def test_addresses_of_requests_are_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
-    """httpx would log each request's address at the information level."""
-    logs.configure({})
+def test_requests_and_answers_are_not_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    """httpx would log each request's address, and httpcore the headers of each answer."""
+    logs.configure({"LOG_LEVEL": "DEBUG"})
     logging.getLogger("httpx").info("HTTP Request: POST https://secret")
+    logging.getLogger("httpcore.http11").debug("receive_response_headers.complete secret")
     assert capsys.readouterr().err == ""

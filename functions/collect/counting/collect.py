@@ -5,7 +5,7 @@ over many years states the newest months first, and holds one window in memory.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -57,6 +57,9 @@ def collect(
     for reading in source.read(run.to_read, request.span):
         run.take(reading)
     run.finish(source.report().retry_at)
+    report = source.report()
+    if request.selection.include and not run.accepted:
+        report = replace(report, notices=(*report.notices, _none_included(request, found)))
     return Summary(
         login=found.login,
         window=request.span.window,
@@ -65,7 +68,7 @@ def collect(
         commits=run.commits,
         events=run.events,
         unknown=run.unknown(request.span.start),
-        report=source.report(),
+        report=report,
     )
 
 
@@ -94,13 +97,17 @@ class _Run:
         windows = list(cut_window(request.span.window))
         self._windows = len(windows)
         self._unstated = checkpoint.unstated(windows)
+        self.accepted = bool(wanted)
         self.commits = 0
         self.events = 0
 
     def take(self, reading: Page | Unknown) -> None:
         repository = reading.repository
-        if repository.key not in self._keys and not self._request.selection.accepts(repository):
-            return  # one that the source came upon while it read
+        unnamed = isinstance(reading, Unknown) and reading.unnamed
+        if repository.key not in self._keys and not unnamed:  # the source came upon it
+            if not self._request.selection.accepts(repository):
+                return
+            self.accepted = True
         self._checkpoint.take(reading)
         if isinstance(reading, Unknown) or reading.last:
             self._waiting.pop(repository.key, None)
@@ -180,3 +187,12 @@ def _by_activity(repositories: Iterable[Repository]) -> list[Repository]:
     undated = [r for instant, r in dated if instant is None]
     rest = [(instant, r) for instant, r in dated if instant is not None]
     return undated + [r for _, r in sorted(rest, key=lambda pair: pair[0], reverse=True)]
+
+
+def _none_included(request: CollectRequest, found: Discovery) -> str:
+    globs = " ".join(request.selection.include)
+    return (
+        f"none of the {len(found.repositories)} repositories that may have commits of "
+        f"{request.span.window.since} to {request.span.window.until} is one of {globs}: check "
+        "REPOSITORIES_INCLUDE (--include)"
+    )

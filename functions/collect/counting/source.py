@@ -83,11 +83,13 @@ class Unknown:
 
     reason: what is wrong and what to do, for a person.
     lasting: it stays so until somebody does that.
+    unnamed: it stands for repositories whose names nobody learns, so that no glob leaves it out.
     """
 
     repository: Repository
     reason: str
     lasting: bool
+    unnamed: bool = False
 
     def shortened(self) -> "Unknown":
         """The same with a reason that fits into an event."""

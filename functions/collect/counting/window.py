@@ -59,6 +59,8 @@ def choose_window(
     first = since or max(EARLIEST, last - (WINDOW_DAYS - 1) * _DAY)
     if first < EARLIEST:
         raise InvalidRequest(f"since: expected {EARLIEST} or later, got {first}")
+    if first > today:
+        raise InvalidRequest(f"since: expected at most today, {today}, got {first}")
     if first > last:
         raise InvalidRequest(f"since: expected at most until, {last}, got {first}")
     return Window(since=first, until=last)

@@ -54,19 +54,32 @@ def classify(response: Response, *, now: datetime, token: str) -> Outcome:
 
 def lasting_reason(errors: Sequence[Error], sso: str | None) -> str | None:
     """Why somebody has to fix something before it can be read; None where that is not so."""
+    if forbidden := forbidden_reason(errors, sso):
+        return forbidden
+    if any(error.kind == "NOT_FOUND" for error in errors):
+        return "it was deleted, or the token lost its access to it, while this run read it"
+    return None
+
+
+def forbidden_reason(errors: Sequence[Error], sso: str | None) -> str | None:
+    """Why the token may not read it, and what to do; None where that is not said."""
     for error in errors:
         if error.saml:
             return (
                 "its organisation demands single sign-on (SAML): authorise the token for it, "
                 + (sso or "under Configure SSO in the token's settings")
             )
-        if error.kind in ("FORBIDDEN", "INSUFFICIENT_SCOPES"):
+        if error.kind not in ("FORBIDDEN", "INSUFFICIENT_SCOPES"):
+            continue
+        if "ip allow list" in error.message.lower():
             return (
-                f"the token may not read it ({error.message}): give it the scope repo, or "
-                "Contents and Metadata (read) for its owner if it is fine-grained"
+                f"its organisation lets in certain addresses only ({error.message}): have this "
+                "machine's address put on its IP allow list"
             )
-        if error.kind == "NOT_FOUND":
-            return "it was deleted, or the token lost its access to it, while this run read it"
+        return (
+            f"the token may not read it ({error.message}): give it the scope repo, or "
+            "Contents and Metadata (read) for its owner if it is fine-grained"
+        )
     return None
 
 
@@ -94,10 +107,10 @@ def _classify_body(body: Mapping[str, Any], response: Response, now: datetime) -
     data = body.get("data")
     if isinstance(data, dict) and all(error.path for error in errors):
         return _answer(data, errors, response)
-    return _without_data(errors, _message(body))
+    return _without_data(errors, _message(body), response.headers.get("x-github-sso"))
 
 
-def _without_data(errors: tuple[Error, ...], message: str) -> Outcome:
+def _without_data(errors: tuple[Error, ...], message: str, sso: str | None) -> Outcome:
     for error in errors:
         if error.kind == "INSUFFICIENT_SCOPES":
             return Refused(
@@ -105,7 +118,8 @@ def _without_data(errors: tuple[Error, ...], message: str) -> Outcome:
                 "read:user and read:org, or Contents and Metadata (read) if it is fine-grained"
             )
         if error.saml or error.kind == "FORBIDDEN":
-            return Refused(reason=f"GitHub forbids the request: {error.message}")
+            reason = forbidden_reason([error], sso)
+            return Refused(reason=f"GitHub forbids the request: {reason}", forbidden=True)
         if error.path and str(error.path[0]).startswith(("query", "fragment")):
             return Refused(
                 reason=f"GitHub does not know a part of the query ({error.message}): its version "

@@ -31,6 +31,10 @@ def query_text(name: str) -> str:
     )
 
 
+class Forbidden(NeverWorks):
+    """GitHub hides from the token what this request is about."""
+
+
 class TooMuch(RetryLater):
     """GitHub could not answer this request; a smaller one may pass."""
 
@@ -66,7 +70,7 @@ class Session:
                 case Overloaded():
                     raise TooMuch(outcome.reason)
                 case Refused():
-                    raise NeverWorks(outcome.reason)
+                    raise (Forbidden if outcome.forbidden else NeverWorks)(outcome.reason)
                 case Limited():
                     self._wait(outcome, limits)
                     limits += 1

@@ -12,10 +12,11 @@ from datetime import UTC, datetime, time, timedelta
 
 from collect.counting.source import Repository
 from collect.counting.window import cut_window, halves
-from collect.github.client import Session, TooMuch
+from collect.github.classify import forbidden_reason
+from collect.github.client import Forbidden, Session, TooMuch
 from collect.github.parse import Contributed, Contributions, Malformed, read_contributions
 from collect.github.repositories import HEAD_ROOTS, RepositoryList
-from commit_counts.errors import NeverWorks, RetryLater
+from commit_counts.errors import RetryLater
 from commit_counts.event import Window
 
 MOST_REPOSITORIES = 100
@@ -28,10 +29,14 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class ContributionPage:
-    """GitHub's numbers for one window of its own days."""
+    """GitHub's numbers for one window of its own days.
+
+    hidden: the token does not see them, and the person wants to count without.
+    """
 
     window: Window
     answer: Contributions
+    hidden: bool = False
 
     @property
     def listed(self) -> frozenset[str]:
@@ -137,7 +142,10 @@ def _ask(session: Session, listing: RepositoryList, window: Window) -> Contribut
     said = ""
     page: ContributionPage | None = None
     for _ in range(TRIES):
-        answer = session.ask("contributions", variables)
+        try:
+            answer = session.ask("contributions", variables)
+        except Forbidden as error:
+            return _hidden(listing, window, str(error))
         errors = [error for error in answer.errors if error.path[0] not in HEAD_ROOTS]
         said = "; ".join(error.message for error in errors)
         if not errors:
@@ -150,14 +158,17 @@ def _ask(session: Session, listing: RepositoryList, window: Window) -> Contribut
             page = ContributionPage(window=window, answer=contributions)
             if page.full or not page.more_repositories:
                 return page
-        elif any(error.saml for error in errors):
-            raise NeverWorks(
-                f"an organisation hides contributions from the token ({said}): authorise it for "
-                f"the organisation's single sign-on {answer.sso or ''}".rstrip()
-            )
+        elif reason := forbidden_reason(errors, answer.sso):
+            return _hidden(listing, window, reason)
     if page is None:
         raise RetryLater(f"GitHub's contributions have a hole: {said}")
     return page
+
+
+def _hidden(listing: RepositoryList, window: Window, reason: str) -> ContributionPage:
+    listing.hide("contributions", reason)
+    nothing = Contributions(listed=(), total_repositories=0, total_commits=0, restricted=0)
+    return ContributionPage(window=window, answer=nothing, hidden=True)
 
 
 def _latest(repository: Repository, entry: Contributed) -> datetime | None:

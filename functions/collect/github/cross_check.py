@@ -133,6 +133,8 @@ class CrossCheck:
     def _is_cut(self, key: str, day: date) -> bool:
         """Whether GitHub may have counted a repository on a day without naming it."""
         return any(
-            page.more_repositories and day in page.window and key not in page.listed
+            (page.hidden or page.more_repositories)
+            and day in page.window
+            and key not in page.listed
             for page in self._pages
         )

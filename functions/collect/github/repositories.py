@@ -12,6 +12,7 @@ from datetime import datetime
 
 from collect.counting.source import Repository, Unknown
 from collect.counting.window import Span
+from collect.github.classify import forbidden_reason
 from collect.github.client import Session, TooMuch
 from collect.github.parse import Malformed, RepositoryPage, read_repositories
 from collect.github.responses import Answer, Error
@@ -121,6 +122,20 @@ class RepositoryList:
         self._check_total(page.total)
         self.unchecked = False
 
+    def hide(self, what: str, reason: str) -> None:
+        """Go on without what the token does not see, if the person wants that; else NeverWorks."""
+        if not self._query.skip_hidden:
+            raise NeverWorks(
+                f"GitHub hides {what} from the token, whose commits would count as zero: {reason}; "
+                "or count without: SKIP_HIDDEN_REPOSITORIES=true"
+            )
+        self.hidden = Unknown(
+            repository=HIDDEN,
+            reason=f"hidden from the token: {reason}",
+            lasting=True,
+            unnamed=True,
+        )
+
     @property
     def _root(self) -> str:
         return "viewer" if self._query.login is None else "user"
@@ -133,13 +148,20 @@ class RepositoryList:
         """Keep what may reach into the span; whether the page goes beyond that."""
         for position, repository in enumerate(page.repositories):
             if repository is None:
-                self.hidden = _hidden(answer, self._query, _errors_of_entry(answer, root, position))
+                self._take_hidden(_errors_of_entry(answer, root, position), answer.sso)
                 self._hidden_entries += not self.unchecked
             elif not repository.may_reach(self._start):
                 return True
             else:
                 self.found[repository.key] = repository
         return False
+
+    def _take_hidden(self, errors: Sequence[Error], sso: str | None) -> None:
+        reason = forbidden_reason(errors, sso)
+        if reason is None:
+            said = "; ".join(error.message for error in errors) or "it gives no reason"
+            raise RetryLater(f"GitHub lists a repository and does not show it: {said}")
+        self.hide("a repository", reason)
 
     def _was_there(self, page: RepositoryPage) -> bool:
         """Whether the page goes down to where the list began when it was read first."""
@@ -202,19 +224,3 @@ def _check_person(answer: Answer, query: RepositoryQuery) -> None:
 
 def _errors_of_entry(answer: Answer, root: str, position: int) -> tuple[Error, ...]:
     return answer.errors_at(root, "repositories", "nodes", position)
-
-
-def _hidden(answer: Answer, query: RepositoryQuery, errors: Sequence[Error]) -> Unknown:
-    saml = any(error.saml for error in errors)
-    if not saml and not any(error.kind == "FORBIDDEN" for error in errors):
-        said = "; ".join(error.message for error in errors) or "it gives no reason"
-        raise RetryLater(f"GitHub lists a repository and does not show it: {said}")
-    fix = "authorise the token for the organisation's single sign-on (SAML)" + (
-        f", {answer.sso}" if answer.sso else " under Configure SSO in its settings"
-    )
-    if not query.skip_hidden:
-        raise NeverWorks(
-            "an organisation hides repositories from the token, so that their commits would count "
-            f"as zero: {fix}; or count without them: SKIP_HIDDEN_REPOSITORIES=true"
-        )
-    return Unknown(repository=HIDDEN, reason=f"hidden from the token: {fix}", lasting=True)

@@ -131,7 +131,7 @@ class GitHubSource:
         if covers():
             return
         if not part.full:
-            yield Unknown(repository=BEYOND, reason=part.contradiction, lasting=False)
+            yield Unknown(repository=BEYOND, reason=part.contradiction, lasting=False, unnamed=True)
             return
         try:
             halves = split_contributions(self._session, found.listing, part.window)
@@ -141,7 +141,7 @@ class GitHubSource:
             raise  # what has none would count as zero
         if not halves:
             reason = f"GitHub names only {len(part.listed)} of those of {part.window.since}"
-            yield Unknown(repository=BEYOND, reason=reason, lasting=True)
+            yield Unknown(repository=BEYOND, reason=reason, lasting=True, unnamed=True)
         for half in halves:
             found.contributions.append(half)
             found.cross_check.claim(half)

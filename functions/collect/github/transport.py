@@ -1,6 +1,7 @@
 """Sends queries to GitHub over HTTP; the only module of this step that does.
 
-It knows nothing of what the answers mean: that is `classify`.
+It knows nothing of what the answers mean: that is `classify`. Every text of GitHub's enters here,
+so here the token is taken out of it, should an answer echo what was sent.
 """
 
 import time
@@ -17,6 +18,9 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 CONNECT_SECONDS = 10.0
 # GitHub itself gives a query up after 10 s.
 ANSWER_SECONDS = 30.0
+
+
+REDACTED = "[token]"
 
 
 class Unreachable(Exception):
@@ -39,6 +43,7 @@ class GitHub:
 
     def __init__(self, *, url: str, token: str) -> None:
         self._url = url
+        self._token = token
         self._client = httpx.Client(
             headers={"Authorization": f"Bearer {token}", "User-Agent": "own-dashboard"},
             follow_redirects=False,
@@ -72,8 +77,16 @@ class GitHub:
                     if time.monotonic() > ends_at:
                         raise Interrupted(f"the answer was not whole after {seconds:.0f} s")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            raise Unreachable(f"no connection to {self._url}: {error}") from error
+            said = self._redacted(str(error))
+            raise Unreachable(f"no connection to {self._url}: {said}") from error
         except httpx.HTTPError as error:
-            raise Interrupted(f"{type(error).__name__}: {error}") from error
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Response(status=response.status_code, headers=headers, body=bytes(body))
+            said = self._redacted(str(error))
+            raise Interrupted(f"{type(error).__name__}: {said}") from error
+        return Response(
+            status=response.status_code,
+            headers={n.lower(): self._redacted(v) for n, v in response.headers.items()},
+            body=bytes(body).replace(self._token.encode(), REDACTED.encode()),
+        )
+
+    def _redacted(self, text: str) -> str:
+        return text.replace(self._token, REDACTED)

@@ -119,6 +119,7 @@ def test_the_window_is_35_days_up_to_the_persons_today() -> None:
     [
         (None, date(2026, 4, 2), "until: expected at most today, 2026-04-01"),
         (date(2026, 4, 1), date(2026, 3, 31), "since: expected at most until, 2026-03-31"),
+        (date(2026, 4, 2), None, "since: expected at most today, 2026-04-01"),
         (date(1969, 12, 31), None, "since: expected 1970-01-01 or later"),
         (None, date(1969, 12, 31), "until: expected 1970-01-01 or later"),
     ],

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from collect.github.classify import classify
+from collect.github.classify import classify, lasting_reason
 from collect.github.responses import Answer, Limited, Outcome, Overloaded, Refused, Response
 from collect.github.token import explain_refused_token, token_days_left, token_notices
 
@@ -103,6 +103,38 @@ def test_what_nobody_but_a_person_can_mend(
     outcome = classified(status, body, **headers)
     assert isinstance(outcome, Refused)
     assert words in outcome.reason
+
+
+IP_ALLOW_LIST = (
+    "Although you appear to have the correct authorization credentials, the `acme` organization "
+    "has an IP allow list enabled, and your IP address is not permitted to access this resource."
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words", "not_said"),
+    [
+        ({"type": "FORBIDDEN", "extensions": {"saml_failure": True}}, "single sign-on", "scope"),
+        ({"type": "FORBIDDEN", "message": IP_ALLOW_LIST}, "put on its IP allow list", "sign-on"),
+        ({"type": "FORBIDDEN", "message": "Resource not accessible"}, "Metadata", "sign-on"),
+        ({"type": "NOT_FOUND"}, "it was deleted", "sign-on"),
+    ],
+)
+def test_each_reason_why_something_is_hidden_has_its_own_fix(
+    entry: dict[str, Any], words: str, not_said: str
+) -> None:
+    """FORBIDDEN is not always single sign-on."""
+    outcome = classified(200, {"data": {}, "errors": [{"path": ["nodes", 0], **entry}]})
+    assert isinstance(outcome, Answer)
+    reason = lasting_reason(outcome.errors, None)
+    assert reason is not None
+    assert words in reason
+    assert not_said not in reason
+    if entry["type"] == "FORBIDDEN":
+        refused = classified(200, {"data": None, "errors": [entry]})
+        assert isinstance(refused, Refused)
+        assert refused.forbidden
+        assert words in refused.reason
 
 
 def test_data_with_errors_keeps_both() -> None:

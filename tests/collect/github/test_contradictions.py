@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from collect.counting.selection import Selection
 from emulators.github import GitHubEmulator, Repository, commits_in_memory
 from tests.support.collect import (
     NOW,
@@ -72,6 +73,10 @@ def test_what_github_counts_and_does_not_name_although_there_is_room_is_unknown(
         (reason,) = run.summary.unknown.values()
         assert "in 3 repositories and names 2" in reason
         assert run.cells == planned_cells([own, named], TOKYO, WINDOW)
+        some = Selection(include=["octocat/*"])
+        left = 2  # nobody knows whether the globs mean it
+        run = run_github(emulator, WINDOW, alter=hide, selection=some)
+        assert run.summary.unknown.keys() == {"(repositories beyond GitHub's list)"}
         left = 1  # asked for once more it may be told right
         run = run_github(emulator, WINDOW, alter=hide)
         assert run.summary.unknown == {}

@@ -57,3 +57,34 @@ def test_an_answer_that_drips_is_given_up_in_time() -> None:
         pytest.raises(Interrupted, match="not whole after"),
     ):
         github.send("query { viewer { login } }", {}, 0.3)
+
+
+@contextmanager
+def echoing() -> Iterator[str]:
+    """A server that sends back all that it gets, as a header and as the body; its address."""
+
+    def echo(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            lines = connection.recv(65536).decode().split("\r\n")
+            (got,) = [line for line in lines if line.lower().startswith("authorization")]
+            head = (
+                f"HTTP/1.1 400 Bad Request\r\nX-Echo: {got}\r\nContent-Length: {len(got)}\r\n\r\n"
+            )
+            connection.sendall((head + got).encode())
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=echo, args=(listener,))
+        server.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/graphql"
+        finally:
+            server.join()
+
+
+def test_the_token_in_an_answer_goes_no_further() -> None:
+    """Whatever part of it holds it: all that GitHub says enters here."""
+    with echoing() as url, GitHub(url=url, token=TOKEN) as github:
+        response = github.send("query { viewer { login } }", {}, 10)
+    assert response.body.lower() == b"authorization: bearer [token]"
+    assert response.headers["x-echo"].lower() == "authorization: bearer [token]"

@@ -70,6 +70,56 @@ def test_hidden_repositories_are_marked_where_the_person_accepts_them() -> None:
     assert got.cells == planned_cells([good], TOKYO, WINDOW)
 
 
+def test_an_ip_allow_list_is_not_explained_as_single_sign_on() -> None:
+    """Who reads the reason must not look for a fix where there is none."""
+    good, wall = repository("octocat/good"), repository("acme/x")
+
+    def close(query: str, body: Any) -> None:
+        if "query Repositories" in query:
+            body["data"]["viewer"]["repositories"]["nodes"][1] = None
+            path = ["viewer", "repositories", "nodes", 1]
+            message = "The `acme` organization has an IP allow list enabled"
+            body["errors"] = [{"type": "FORBIDDEN", "path": path, "message": message}]
+
+    with pytest.raises(NeverWorks, match=r"hides a repository .* IP allow list") as failure:
+        run(account(good, wall), alter=close)
+    assert "single sign-on" not in str(failure.value)
+    got = run(account(good, wall), alter=close, skip_hidden=True)
+    assert "IP allow list" in got.summary.unknown["(hidden repositories)"]
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_contributions_that_an_organisation_hides_can_be_gone_without(whole: bool) -> None:
+    """Also where GitHub answers nothing else; nothing is then said against what was read."""
+    good = repository("octocat/good", 9)
+
+    def close(query: str, body: Any) -> None:
+        if "query Contributions" in query:
+            entry = {"type": "FORBIDDEN", "extensions": {"saml_failure": True}, "message": "SAML"}
+            body["data"] = None if whole else {"user": None}
+            body["errors"] = [entry if whole else {**entry, "path": ["user"]}]
+
+    with pytest.raises(NeverWorks, match=r"hides contributions .* SKIP_HIDDEN_REPOSITORIES"):
+        run(account(good), alter=close)
+    got = run(account(good), alter=close, skip_hidden=True)
+    assert got.cells == planned_cells([good], TOKYO, WINDOW)
+    assert got.summary.unknown.keys() == {"(hidden repositories)"}
+    assert "single sign-on" in got.summary.unknown["(hidden repositories)"]
+    assert got.summary.report.notices == ()
+
+
+def test_globs_that_match_nothing_are_told() -> None:
+    """A misspelt one would look like a life without commits."""
+    both = repository("octocat/a"), repository("octocat/b")
+    got = run(account(*both), selection=Selection(include=("zzz/*",)))
+    assert got.cells == {}
+    (notice,) = got.summary.report.notices
+    assert "none of the 2 repositories" in notice
+    assert "zzz/*" in notice
+    some = run(account(*both), selection=Selection(include=("*/a",)))
+    assert some.summary.report.notices == ()
+
+
 def test_hidden_repositories_behind_the_windows_edge_do_not_matter() -> None:
     """The list is in the order of pushes: what is hidden below the edge was not pushed to."""
     good = repository("octocat/good")
