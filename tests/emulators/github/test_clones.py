@@ -171,6 +171,17 @@ def test_a_detached_working_tree_counts_whichever_is_named(
     assert default.keys() == history.reachable("main")
 
 
+def test_which_branch_is_the_default_one_does_not_depend_on_the_working_tree(
+    tmp_path: Path, history: History
+) -> None:
+    """It is the repository's own, whatever branch a further working tree has."""
+    path = history.write(tmp_path / "app")
+    git(path, "reset", "-q", "--hard")
+    tree = add_worktree(path, tmp_path / "tree", branch="unmerged")
+    assert read_branches(open_clone(tree)) == read_branches(open_clone(path))
+    assert commits_of(tree, all_branches=False).keys() == history.reachable("main")
+
+
 def test_a_damaged_cache_of_the_commit_graph_is_not_trusted(
     tmp_path: Path, history: History
 ) -> None:
