@@ -15,6 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Literal, Protocol
 
+from emulators.files import private_folder, replace_file
 from emulators.github.faults import AnswerFault
 from emulators.github.paging import POSITIONS, Cursors, SortKey, sort_cursors
 from emulators.github.rules import in_utc
@@ -320,9 +321,8 @@ def commits_in_memory(
 
 def describe(state: Path, viewer: Person, repositories: Sequence[Repository]) -> None:
     """Write what is served, for people to read; nothing is read back from it."""
-    state.mkdir(parents=True, exist_ok=True)
+    private_folder(state)
     served = [{"name": r.name, "source": str(r.source or "")} for r in repositories]
     account = {"login": viewer.login, "emails": list(viewer.emails), "repositories": served}
-    temporary = state / "account.json.new"
-    temporary.write_text(json.dumps(account, indent=2, ensure_ascii=False), encoding="utf-8")
-    temporary.replace(state / "account.json")
+    text = json.dumps(account, indent=2, ensure_ascii=False)
+    replace_file(state / "account.json", text.encode())

@@ -178,7 +178,10 @@ def test_since_may_hide_what_lies_behind_a_slow_clock(changing: Served) -> None:
 
 
 def test_what_is_served_is_plain_to_read(served: Served) -> None:
-    """In the state's folder: whose account it is, and which clones stand behind it."""
+    """For the owner of its folder only: whose account it is, and which clones are behind it."""
+    state = served.clone.parent / "state"
+    assert state.stat().st_mode & 0o777 == 0o700
+    assert (state / "account.json").stat().st_mode & 0o777 == 0o600
     account = json.loads((served.clone.parent / "state/account.json").read_text(encoding="utf-8"))
     assert account == {
         "login": "octocat",
