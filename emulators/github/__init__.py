@@ -22,8 +22,10 @@ Not kept:
   known: here it does so only after `since_stops_walk` was set;
 - squares take the ends of a window by their UTC dates, leave out `gh-pages`, and are late only
   where `contributions_late_by` says so;
-- `pushedAt` is the file time of a clone's newest ref, that is, when the commits came here, and the
-  newest committer date of a history in memory; it may be overridden;
+- what `since` and `until` give outside 1970 to 2099 is not known (GitHub's schema warns of
+  unexpected results): here such a history has no commits;
+- `pushedAt` is the file time of a clone's newest ref, that is, when the commits were fetched or
+  made here, and the newest committer date of a history in memory; it may be overridden;
 - other cursors are positions; former names of repositories are not resolved; a clone without
   origin is served under its folder's name alone, without an owner.
 """

@@ -14,6 +14,9 @@ from emulators.github.faults import AnswerFault
 from emulators.github.paging import Connection, commit_cursors, page
 from emulators.github.store import Commit, History, Person, ascii_lower
 
+# GitTimestamp "outside of this range" is documented to have unexpected results.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2099
+
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
@@ -123,6 +126,8 @@ class CommitNode:
             and (since is None or commit.committed_at >= since)
             and (until is None or commit.committed_at <= until)
         ]
+        if any(end and not _FIRST_YEAR <= end.year <= _LAST_YEAR for end in (since, until)):
+            found = []
         cursors = commit_cursors(self.oid)
         return place.fault.page(
             page(

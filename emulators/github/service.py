@@ -120,9 +120,9 @@ class GitHubEmulator:
 
     def _respond(self) -> Response:
         kind = self.calls.begin(GRAPHQL)
-        struck = faults.answer(kind, self._circumstances(self._points)) or self._unauthorised()
-        if struck:
-            return struck
+        failed = faults.answer(kind, self._circumstances(self._points)) or self._unauthorised()
+        if failed:
+            return failed
         try:
             operation = prepare(json.loads(request.get_data()))
         except json.JSONDecodeError:
@@ -165,9 +165,9 @@ class GitHubEmulator:
         kind = self.calls.begin(REST)
         if not self._rest_requests.spend(1):
             kind = "403_primary"
-        struck = faults.answer(kind, self._circumstances(self._rest_requests))
-        if struck := struck or self._unauthorised():
-            return struck
+        failed = faults.answer(kind, self._circumstances(self._rest_requests))
+        if failed := failed or self._unauthorised():
+            return failed
         response = answer(self._view(AnswerFault(None, keep_first_history=False), None), request)
         response.headers.extend(self._headers(self._rest_requests))
         return response

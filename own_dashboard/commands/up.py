@@ -7,6 +7,7 @@ are given. Everything listens on this machine only; Ctrl-C stops it.
 
 import argparse
 import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,9 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Start the stack and keep it running, or collect once."""
-    # A shell that starts a command in the background makes it deaf to SIGINT.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stop = _stop_on_signals()
     with StateFolder(arguments.state.expanduser().resolve()) as folder:
         options = _options(arguments, folder.path)
 
@@ -65,7 +64,27 @@ def run(arguments: argparse.Namespace) -> int:
             )
         on_github = options.input.graphql_url
         usual = _EVERY_SECONDS_GITHUB if on_github else _EVERY_SECONDS_CLONES
-        return run_until_stopped(options, folder, reach, every_seconds=arguments.every or usual)
+        every_seconds = arguments.every or usual
+        return run_until_stopped(options, folder, reach, every_seconds=every_seconds, stop=stop)
+
+
+def _stop_on_signals() -> threading.Event:
+    """Let the first Ctrl-C or SIGTERM end what the main thread does; a second one changes nothing.
+
+    The event is set then, in case that the exception is raised where nobody can pass it on.
+    """
+    stop = threading.Event()
+
+    def interrupt(*_: object) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # what is being stopped must not be cut short
+        stop.set()
+        raise KeyboardInterrupt
+
+    # A shell that starts a command in the background makes it deaf to SIGINT.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
+    return stop
 
 
 def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":

@@ -105,9 +105,10 @@ def create_app(
 
 
 def _refuse_other_pages() -> None:
-    """A browser tells where a request comes from, and asks before it sends JSON elsewhere."""
-    if not request.is_json:
-        abort(415, "expected Content-Type: application/json")
+    """A browser tells where a request comes from, and asks before it sends JSON elsewhere.
+
+    What is no JSON is refused where it is read.
+    """
     origin = request.headers.get("Origin", "")
     if origin != request.host_url.removesuffix("/"):
         abort(403, f"expected Origin: {request.host_url.removesuffix('/')}")

@@ -61,8 +61,9 @@ def run_once(
     """Print the summary; 0 only if everything was written."""
     reporter = ConsoleReporter(time_zone=options.time_zone, stream=sys.stderr)
     reporter.introduce(options)
-    with Stack(options, report=reporter.report) as stack:
-        stack.pubsub.on_delivery(reporter.delivered)
+    stack = Stack(options, report=reporter.report)
+    stack.pubsub.on_delivery(reporter.delivered)  # before the start: what is owed is pushed in it
+    with stack:
         summary = _run(stack, Collector(stack, folder, reach), reporter, timeout_seconds)
     if as_json:
         print(json.dumps(asdict(summary), ensure_ascii=False))

@@ -75,7 +75,7 @@ class Stack:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Stop the functions first, so that nothing is acknowledged half done."""
+        """Stop what pushes first, then the functions, then the services that they write to."""
         self._exits.close()
 
     def endpoints(self) -> Endpoints:
@@ -134,7 +134,10 @@ class Stack:
             self._exits.callback(process.stop)
             self.functions[function.step] = process
         for process in self.functions.values():
-            self._exits.callback(process.ask_to_stop)  # these run first: all end at once
+            self._exits.callback(process.ask_to_stop)  # all end at once
+        # Runs first: nothing is pushed to a function that is ending. What is under way is cut and
+        # stays owed.
+        self._exits.callback(self.pubsub.stop)
 
     def _bind_page(self) -> LoopbackServer | None:
         """Take the page's port early; the page answers once there is something to show."""

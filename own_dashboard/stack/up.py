@@ -1,6 +1,5 @@
 """`./dev up`: the stack with its page, a collection every so often, until it is stopped."""
 
-import signal
 import threading
 import time
 
@@ -17,31 +16,39 @@ _LOOK_FOR_SIGNALS_SECONDS = 0.5
 
 
 def run_until_stopped(
-    options: StackOptions, folder: StateFolder, reach: Reach, *, every_seconds: float
+    options: StackOptions,
+    folder: StateFolder,
+    reach: Reach,
+    *,
+    every_seconds: float,
+    stop: threading.Event,
 ) -> int:
-    """Run until interrupted; a collection that fails is told, and tried again."""
+    """Run until interrupted; a collection that fails is told, and tried again.
+
+    stop: set together with the KeyboardInterrupt that ends this.
+    """
     reporter = ConsoleReporter(time_zone=options.time_zone)
     reporter.introduce(options)
-    with Stack(options, report=reporter.report) as stack:
-        stack.pubsub.on_delivery(reporter.delivered)
-        print(_introduction(stack), flush=True)
-        collector = Collector(stack, folder, reach)
+    stack = Stack(options, report=reporter.report)
+    stack.pubsub.on_delivery(reporter.delivered)  # before the start: what is owed is pushed in it
+    with stack:
         try:
-            while True:
+            print(_introduction(stack), flush=True)
+            collector = Collector(stack, folder, reach)
+            while not stop.is_set():
                 went_well = _collect(collector, reporter)
-                pause = every_seconds if went_well else min(every_seconds, _RETRY_SECONDS)
-                _wait(pause)
+                _wait(stop, every_seconds if went_well else min(every_seconds, _RETRY_SECONDS))
         except KeyboardInterrupt:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would cut the stop short
-            reporter.say("stopping")
+            pass
+        reporter.say("stopping")
     return 0
 
 
-def _wait(seconds: float) -> None:
+def _wait(stop: threading.Event, seconds: float) -> None:
     """In short waits: a signal that arrives just before one does not end it."""
     end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        threading.Event().wait(min(left, _LOOK_FOR_SIGNALS_SECONDS))
+    while not stop.is_set() and (left := end - time.monotonic()) > 0:
+        stop.wait(min(left, _LOOK_FOR_SIGNALS_SECONDS))
 
 
 def _collect(collector: Collector, reporter: ConsoleReporter) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -74,6 +75,23 @@ def test_publish_refuses_what_breaks_the_contract(stack: RunningStack) -> None:
     assert done.returncode == 1
     assert done.stderr == (
         './dev publish: date: expected a day of the calendar, YYYY-MM-DD, got "2026-02-30"\n'
+    )
+
+
+def test_a_goal_set_on_the_page_is_used_by_the_next_event(stack: RunningStack) -> None:
+    """As if the person had edited the Sheet on the phone; the page then shows it on Today."""
+    address = str(stack.endpoints.page).rstrip("/")
+    html = httpx.get(address, trust_env=False).text
+    field = re.search(r'type="number"[^>]* data-cell="([^"]+)" data-was="([^"]+)"', html)
+    assert field, html
+    edit = {"cell": field[1], "was": field[2], "value": 41}
+    answer = httpx.post(f"{address}/cells", json=edit, headers={"Origin": address}, trust_env=False)
+    assert answer.status_code == 200, answer.text
+
+    cell = '{"date": "2026-11-03", "repository": "by/hand", "commits": 1}'
+    assert dashboard("publish", cell, "--state", str(stack.state)).returncode == 0
+    wait_until(
+        lambda: "Goal 41" in httpx.get(address, trust_env=False).text, "Today shows the goal"
     )
 
 
@@ -166,6 +184,29 @@ def test_kill_leaves_no_process_and_loses_nothing(clone: Path, tmp_path: Path) -
         wait_until(lambda: again.cells().get(KEY) == 7, "the owed delivery is made")
         assert {key: n for key, n in again.cells().items() if key != KEY} == before
         assert (state / "monitoring" / "points.jsonl").read_text().startswith(metrics)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_during_deliveries_waits_for_none_and_loses_none(
+    clone: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    """A function that works for minutes is not waited for; its event is told at the next start."""
+    state = tmp_path / "state"
+    with start(clone, state) as stack:
+        stack.wait_for_line("sheet written")
+        os.killpg(sheet_writer_of(stack), signal.SIGSTOP)  # it takes the event and does not answer
+        publish_unchecked(stack, CELL)
+        wait_until(lambda: stack.output().count("metric written") >= 2, "the event is pushed")
+        stack.process.send_signal(number)
+        stack.process.send_signal(number)  # an impatient person
+        assert stack.process.wait(20) == 0
+        said = stack.output()
+        assert "stopping" in said
+        assert "not written" not in said
+        assert "Traceback" not in said
+    with start(clone, state) as again:
+        wait_until(lambda: again.cells().get(KEY) == 7, "the owed delivery is made")
+        again.wait_for_line("sheet written   message 2")
 
 
 def _is_empty(group: int) -> bool:

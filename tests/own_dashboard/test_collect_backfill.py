@@ -126,6 +126,31 @@ def test_what_was_pushed_meanwhile_is_read_again(tmp_path: Path) -> None:
     assert run.cells == planned_cells(new, TOKYO, WINDOW)
 
 
+def test_a_rename_and_another_default_branch_meanwhile_are_noticed(tmp_path: Path) -> None:
+    """Neither is a push: the one costs nothing, the other is read again."""
+    old = account()
+    file = tmp_path / "checkpoint.sqlite"
+    published: list[CommitCounts] = []
+
+    def publish(event: CommitCounts) -> None:
+        if len(published) == 4:
+            raise Interrupted
+        published.append(event)
+
+    with serving(github(old)) as emulator:
+        with pytest.raises(Interrupted):
+            run_github(emulator, WINDOW, checkpoint=Checkpoint(file), publish=publish)
+        renamed = replace(old[0], name="octocat/renamed", node_id=old[0].global_id)
+        trunk = commits_in_memory("trunk", NOW - timedelta(days=40), 25, step=timedelta(days=3))
+        pushed_at = max(commit.committed_at for commit in old[1].commits)
+        switched = replace(old[1], branch="trunk", commits=trunk, pushed_at=pushed_at)
+        emulator.repositories = new = [renamed, switched, *old[2:]]
+        before = emulator.calls.count()
+        run = run_github(emulator, WINDOW, checkpoint=Checkpoint(file))
+        assert emulator.calls.count() - before == 10 + 1
+    assert run.cells == planned_cells(new, TOKYO, WINDOW)
+
+
 def test_what_was_stated_with_something_unknown_is_stated_again(tmp_path: Path) -> None:
     """Who goes on after the cause is mended fills the months that were published before."""
     repositories = account()
@@ -143,7 +168,7 @@ def test_what_was_stated_with_something_unknown_is_stated_again(tmp_path: Path) 
         assert run_github(emulator, WINDOW, checkpoint=Checkpoint(file)).events == []
 
 
-def test_a_spool_is_for_one_run_at_a_time(tmp_path: Path) -> None:
+def test_a_checkpoint_is_for_one_run_at_a_time(tmp_path: Path) -> None:
     """Two runs at once would mix what they read."""
     with Checkpoint(tmp_path / "s"), pytest.raises(sqlite3.OperationalError, match="locked"):
         Checkpoint(tmp_path / "s")

@@ -7,6 +7,7 @@ the running stack, so a picture in Japanese wants a stack that was started in Ja
 """
 
 import argparse
+import itertools
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -20,21 +21,27 @@ from tests.support.browser import MISSING, PHONE, become_phone, open_browser
 DESKTOP = (1280, 900)
 
 
-def photograph(url: str, folder: Path, *, language: str) -> list[Path]:
-    """Take the pictures; returns their files."""
+def photograph(
+    url: str, folder: Path, *, language: str, desktop: bool = True, tabs: Sequence[str] = ("",)
+) -> list[Path]:
+    """Take the pictures; returns their files.
+
+    tabs: keys of tabs whose whole height is photographed; empty for the first screen of the first.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    views = (
-        (f"phone-{language}-light", PHONE, False),
-        (f"phone-{language}-dark", PHONE, True),
-        (f"desktop-{language}", DESKTOP, False),
-    )
+    views = [(f"phone-{language}-light", PHONE, False), (f"phone-{language}-dark", PHONE, True)]
+    if desktop:
+        views.append((f"desktop-{language}", DESKTOP, False))
     files = []
     with tempfile.TemporaryDirectory() as profile, open_browser(Path(profile)) as browser:
-        for name, size, dark in views:
+        for (name, size, dark), tab in itertools.product(views, tabs):
             become_phone(browser, dark=dark, size=size)
-            browser.get(f"{url}/?language={language}")
+            browser.get(f"{url}/?language={language}&tab={tab}")
             WebDriverWait(browser, 20).until(_is_complete)
-            file = folder / f"{name}.png"
+            if tab:
+                height = browser.execute_script("return document.scrollingElement.scrollHeight")
+                become_phone(browser, dark=dark, size=(size[0], height))
+            file = folder / f"{name}{tab and '-'}{tab}.png"
             if not browser.save_screenshot(str(file)):
                 raise OSError(f"{file} could not be written")
             files.append(file)

@@ -229,7 +229,7 @@ def test_both_languages_fill_the_same_gaps() -> None:
         assert type(english) is type(japanese)
         if isinstance(english, tuple):
             assert len(english) == len(japanese)
-        elif name not in ("day", "day_with_year", "span", "span_within_year"):
+        elif name not in ("day", "day_with_year", "month_with_year", "span_within_year", "against"):
             assert _gaps(english) == _gaps(japanese), name
 
 
@@ -240,8 +240,8 @@ def _gaps(text: str) -> set[str]:
 @pytest.mark.parametrize(
     ("since", "until", "english", "japanese"),
     [
-        (date(2026, 2, 3), date(2026, 2, 3), "3 Feb 2026", "2026年2月3日"),
-        (date(2026, 2, 3), date(2026, 4, 5), "3 Feb – 5 Apr 2026", "2026年2月3日〜4月5日"),
+        (date(2026, 2, 3), date(2026, 2, 3), "3 Feb 2026", "2026/2/3"),
+        (date(2026, 2, 3), date(2026, 4, 5), "3 Feb – 5 Apr 2026", "2026/2/3〜4/5"),
         (date(2025, 12, 31), date(2026, 1, 1), "31 Dec 2025 – 1 Jan 2026",
          "2025/12/31〜2026/1/1"),
     ],

@@ -32,7 +32,7 @@ from write_sheet.dashboard.layout import LAYOUT_METADATA_ID
 from write_sheet.dashboard.today.card import WIDTH
 from write_sheet.dashboard.today.chart import CHART_ID
 from write_sheet.dashboard.today.headline import HeadlineCard, NumberCard
-from write_sheet.dashboard.today.heatmap import HeatmapCard
+from write_sheet.dashboard.today.heatmap import COLORS, HeatmapCard
 from write_sheet.dashboard.today.page import TODAY_PAGE
 from write_sheet.dashboard.today.ranking import RankingCard
 from write_sheet.dashboard.today.tiles import StreaksCard, TotalsCard
@@ -46,6 +46,8 @@ BIG, TILE, HEATMAP = (
     place_of(card).row(row) for card, row in ((NumberCard, 0), (TotalsCard, 1), (HeatmapCard, 2))
 )
 TITLE, UPDATED_COLUMN = place_of(HeadlineCard).row(0), 8
+# One for the age of the update, and one for each colour of the heatmap.
+RULES = 1 + len(COLORS)
 PHONE_PIXELS = 360
 ROW_NUMBERS_PIXELS = 40
 
@@ -140,7 +142,7 @@ def test_two_functions_that_start_at_once_make_it_once(
     assert found == {(TODAY, "a/a"): 1, (TODAY, "b/b"): 1}
     today = tab_of(sheets, spreadsheet_id, Tab.TODAY)
     assert [chart["chartId"] for chart in today["charts"]] == [CHART_ID]
-    assert len(today["conditionalFormats"]) == 2
+    assert len(today["conditionalFormats"]) == RULES
 
 
 def test_an_upgrade_keeps_what_the_person_set_and_added(
@@ -174,7 +176,7 @@ def test_an_upgrade_keeps_what_the_person_set_and_added(
     after = tab_of(sheets, spreadsheet_id, Tab.TODAY)
     assert len(after["charts"]) == 1
     assert len(after["merges"]) == len(before["merges"])
-    assert len(after["conditionalFormats"]) == 3
+    assert len(after["conditionalFormats"]) == RULES + 1
     assert own_rule["ranges"] in [rule["ranges"] for rule in after["conditionalFormats"]]
     assert spreadsheet.worksheet("Settings").acell("B2").value == "12"
     assert shown(after, BIG, 7) == "Goal 12"
@@ -266,10 +268,13 @@ def test_the_update_time_stands_in_the_persons_zone_with_a_rule_for_its_age(
     """Three hours later the cell turns red by itself; the Sheet's clock is the person's."""
     write(EVENT, sheet)
     today = tab_of(sheets, spreadsheet_id, Tab.TODAY)
-    assert shown(today, TITLE, UPDATED_COLUMN) == "updated 11/23 12:00"
-    rules = [rule for rule in today["conditionalFormats"] if "booleanRule" in rule]
-    [value] = rules[0]["booleanRule"]["condition"]["values"]
-    assert value["userEnteredValue"] == "=($I$1>0)*(NOW()-$I$1)*24>3"
+    assert shown(today, TITLE, UPDATED_COLUMN) == "updated 23 Nov 12:00"
+    formulas = [
+        value["userEnteredValue"]
+        for rule in today["conditionalFormats"]
+        for value in rule["booleanRule"]["condition"]["values"]
+    ]
+    assert "=($I$1>0)*(NOW()-$I$1)*24>3" in formulas
 
 
 @settings(
@@ -321,7 +326,7 @@ def test_the_tabs_are_made_in_the_persons_language(
 ) -> None:
     """LANGUAGE names the first one; Japanese brings its locale, English keeps what is there."""
     write(EVENT, sheet, language=language)
-    wanted = {"en": ("Mon 23 Nov 2026", "en_US"), "ja": ("2026年11月23日(月)", "ja_JP")}
+    wanted = {"en": ("Mon 23 Nov 2026", "en_US"), "ja": ("2026/11/23(月)", "ja_JP")}
     today = tab_of(sheets, spreadsheet_id, Tab.TODAY)
     locale = sheets.spreadsheet(spreadsheet_id)["properties"]["locale"]
     assert (shown(today, TITLE, 0), locale) == wanted[language]
@@ -347,7 +352,7 @@ def test_rows_without_words_are_hidden_and_come_back(
     ranking = place_of(RankingCard)
     assert shown(today, ranking.row(1), 0) == "me/12"
     last = ranking.row(10)
-    assert (shown(today, last, 0), shown(today, last, 8)) == ("3 others", "6")
+    assert (shown(today, last, 0), shown(today, last, 10)) == ("3 others", "6")
 
 
 def test_doctor_is_content_with_a_whole_sheet(sheet: GoogleSheet) -> None:

@@ -429,7 +429,7 @@ def test_the_language_is_changed_on_the_sheet(
     written(sheet, FIRST)
     assert tab.col_values(2)[2:6] == ["日本語", "日曜日", "FALSE", "TRUE"]
     assert tab.acell("A2").value == "1日の目標コミット数"
-    assert spreadsheet.worksheet("Today").acell("A1").value == "2026年11月23日(月)"
+    assert spreadsheet.worksheet("Today").acell("A1").value == "2026/11/23(月)"
     assert written(sheet, FIRST).outcome == "unchanged"
 
 

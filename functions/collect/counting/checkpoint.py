@@ -19,8 +19,8 @@ from commit_counts.event import Window
 _TEMPORARY = ""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS repositories (
-    key TEXT PRIMARY KEY, name TEXT NOT NULL, fork INTEGER NOT NULL, active_until TEXT,
-    reason TEXT, lasting INTEGER NOT NULL);
+    key TEXT PRIMARY KEY, name TEXT NOT NULL, fork INTEGER NOT NULL, own INTEGER NOT NULL,
+    branch TEXT, active_until TEXT, reason TEXT, lasting INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS commits (
     oid TEXT NOT NULL, key TEXT NOT NULL, authored INTEGER NOT NULL, PRIMARY KEY (oid, key))
     WITHOUT ROWID;
@@ -59,19 +59,21 @@ class Checkpoint:
     def keep_only(self, repositories: Iterable[Repository]) -> set[str]:
         """Forget what is out of date; the keys of the repositories that need no second reading.
 
-        That is: they were read whole, and nothing was pushed to them since.
+        That is: they were read whole, nothing was pushed to them since, and the same branch counts.
+        They go by their present names; where one has another now, every window is to be stated
+        again.
         """
         current = {r.key: r for r in repositories}
-        rows = self._database.execute("SELECT key, active_until, reason FROM repositories")
-        kept = {
-            key
-            for key, active_until, reason in rows.fetchall()
-            if key in current and reason is None and active_until
-            if active_until == _text(current[key].active_until)
-        }
-        known = self._database.execute("SELECT key FROM repositories").fetchall()
-        for key in {key for (key,) in known} - kept:
-            self._forget(key)
+        kept = set()
+        for former, reason, _ in list(self._repositories()):
+            now = current.get(former.key)
+            if now is not None and now.name != former.name:
+                self._database.execute("DELETE FROM stated")
+            if now is None or reason is not None or not _is_unchanged(former, now):
+                self._forget(former.key)
+                continue
+            kept.add(now.key)
+            self._settle(now, None)
         self._database.commit()
         return kept
 
@@ -94,23 +96,22 @@ class Checkpoint:
     def commits(self, start: datetime, end: datetime) -> Iterator[FoundCommit]:
         """Those authored from `start` on and before `end`, in every repository that holds them."""
         rows = self._database.execute(
-            "SELECT oid, authored, name, fork FROM commits JOIN repositories USING (key)"
+            "SELECT oid, authored, name, fork, own FROM commits JOIN repositories USING (key)"
             " WHERE reason IS NULL AND authored >= ? AND authored < ?",
             (int(start.timestamp()), int(end.timestamp())),
         )
-        for oid, authored, name, fork in rows:
+        for oid, authored, name, fork, own in rows:
             instant = datetime.fromtimestamp(authored, UTC)
-            yield FoundCommit(oid=oid, authored=instant, repository=name, fork=bool(fork))
+            yield FoundCommit(
+                oid=oid, authored=instant, repository=name, fork=bool(fork), own=bool(own)
+            )
 
     def unknown(self) -> tuple[Unknown, ...]:
         """The repositories that could not be read, by name."""
-        rows = self._database.execute(
-            "SELECT key, name, fork, active_until, reason, lasting FROM repositories"
-            " WHERE reason IS NOT NULL ORDER BY name"
-        )
         return tuple(
-            Unknown(repository=_repository(*row[:4]), reason=row[4], lasting=bool(row[5]))
-            for row in rows
+            Unknown(repository=repository, reason=reason, lasting=lasting)
+            for repository, reason, lasting in self._repositories()
+            if reason is not None
         )
 
     def known(self) -> int:
@@ -131,17 +132,36 @@ class Checkpoint:
         rows: Collection[tuple[str, str]] = set(self._database.execute("SELECT * FROM stated"))
         return [w for w in windows if (w.since.isoformat(), w.until.isoformat()) not in rows]
 
+    def _repositories(self) -> Iterator[tuple[Repository, str | None, bool]]:
+        """Each by name, with why it is unknown, if so, and whether that is lasting."""
+        rows = self._database.execute(
+            "SELECT key, name, fork, own, branch, active_until, reason, lasting FROM repositories"
+            " ORDER BY name"
+        )
+        for key, name, fork, own, branch, active_until, reason, lasting in rows:
+            repository = Repository(
+                key=key,
+                name=name,
+                fork=bool(fork),
+                own=bool(own),
+                branch=branch,
+                active_until=datetime.fromisoformat(active_until) if active_until else None,
+            )
+            yield repository, reason, bool(lasting)
+
     def _forget(self, key: str) -> None:
         self._database.execute("DELETE FROM commits WHERE key = ?", (key,))
         self._database.execute("DELETE FROM repositories WHERE key = ?", (key,))
 
     def _settle(self, repository: Repository, unknown: Unknown | None) -> None:
         self._database.execute(
-            "INSERT OR REPLACE INTO repositories VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO repositories VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 repository.key,
                 repository.name,
                 repository.fork,
+                repository.own,
+                repository.branch,
                 _text(repository.active_until),
                 unknown and unknown.reason,
                 bool(unknown and unknown.lasting),
@@ -154,10 +174,8 @@ def _text(instant: datetime | None) -> str | None:
     return instant.astimezone(UTC).isoformat() if instant else None
 
 
-def _repository(key: str, name: str, fork: int, active_until: str | None) -> Repository:
-    return Repository(
-        key=key,
-        name=name,
-        fork=bool(fork),
-        active_until=datetime.fromisoformat(active_until) if active_until else None,
-    )
+def _is_unchanged(former: Repository, now: Repository) -> bool:
+    """Whether its history is surely the same; not where the source could not tell."""
+    if not (now.active_until and now.branch):
+        return False
+    return (former.active_until, former.branch) == (now.active_until, now.branch)

@@ -21,6 +21,7 @@ class FoundCommit:
     authored: datetime
     repository: str
     fork: bool
+    own: bool
 
 
 def count(
@@ -32,17 +33,18 @@ def count(
 ) -> tuple[Count, ...]:
     """The cells of a window that have commits, by day and repository.
 
-    A commit counts once, by oid: in the repository that is no fork, then the first by name.
+    A commit counts once, by oid: in a repository that is no fork, of those in one that the person
+    belongs to (a stranger's copy holds the same commits), then in the first by name.
     unknown: repositories of these names are left out; nothing is stated about them.
     """
-    holders: dict[str, tuple[bool, str, date]] = {}
+    holders: dict[str, tuple[bool, bool, str, date]] = {}
     for commit in commits:
         day = _local_day(commit.authored, zone)
         if day is None or day not in window or commit.repository in unknown:
             continue
-        holder = (commit.fork, commit.repository, day)
+        holder = (commit.fork, not commit.own, commit.repository, day)
         holders[commit.oid] = min(holder, holders.get(commit.oid, holder))
-    cells = Counter((day, repository) for _, repository, day in holders.values())
+    cells = Counter((day, repository) for *_, repository, day in holders.values())
     return tuple(
         Count(date=day, repository=repository, commits=commits_there)
         for (day, repository), commits_there in sorted(cells.items())

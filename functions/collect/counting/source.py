@@ -32,15 +32,18 @@ class Repository:
 
     key: the source's own id for it, which a rename does not change.
     name: as it is published: its current name.
-    fork: whether it was forked from another; where two hold a commit, the one that is no fork has
-        it, then the first in the alphabet.
+    fork: whether it was forked from another. own: whether the person belongs to it. Where several
+        hold a commit, one that is no fork has it, of those an own one, then the first by name.
     active_until: no commit in it is authored later than CLOCK_MARGIN after this instant; None
         where the source cannot tell.
+    branch: the branch whose commits count; None where the source cannot tell.
     """
 
     key: str
     name: str
     fork: bool = False
+    own: bool = True
+    branch: str | None = None
     active_until: datetime | None = None
 
     def may_reach(self, instant: datetime) -> bool:

@@ -160,7 +160,7 @@ class HistoryReader:
         self, repository: Repository, history: RepositoryHistory, size: int
     ) -> Iterator[Page]:
         """All pages of all its histories; Malformed where one does not add up."""
-        named = replace(history.repository, active_until=repository.active_until)
+        named = replace(repository, name=history.repository.name, fork=history.repository.fork)
         if not history.pages:
             if repository.key in self._contributed:
                 raise Malformed("it is said to be empty, and to have commits")

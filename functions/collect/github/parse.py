@@ -5,7 +5,7 @@ Whatever is not as the schema promises raises Malformed: a hole must never read 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -135,11 +135,13 @@ def commit_page(connection: Mapping[str, Any]) -> CommitPage:
 
 
 def repository(node: object) -> Repository:
-    """The fields of a repository that discovery asks for."""
+    """The fields of a repository that discovery asks for; the branch only of own ones."""
+    branch = node.get("defaultBranchRef") if isinstance(node, Mapping) else None
     return Repository(
         key=text_at(node, "id"),
         name=text_at(node, "nameWithOwner"),
         fork=flag_at(node, "isFork"),
+        branch=branch.get("name") if isinstance(branch, Mapping) else None,
         active_until=None if get(node, "pushedAt") is None else instant_at(node, "pushedAt"),
     )
 
@@ -172,7 +174,7 @@ def _contributed(entry: object) -> Contributed:
             day = instant_at(node, "occurredAt").astimezone(UTC).date()
             days[day] = days.get(day, 0) + number_at(node, "commitCount")
     return Contributed(
-        repository=repository(object_at(entry, "repository")),
+        repository=replace(repository(object_at(entry, "repository")), own=False),
         days=days,
         whole=sum(days.values()) == number_at(connection, "totalCount"),
     )

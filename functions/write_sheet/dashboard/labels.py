@@ -9,7 +9,7 @@ from datetime import date
 class Labels:
     """One language's words. Texts with braces are filled by `str.format`.
 
-    weekdays, short_weekdays: from Monday on. updated_format: a number format pattern.
+    weekdays, short_weekdays: from Monday on. updated: a number format pattern, of a time.
     """
 
     language_name: str
@@ -20,8 +20,11 @@ class Labels:
     day_with_year: str
     month_with_year: str
     today: str
-    updated_format: str
+    updated: str
     commits: str
+    unknown_repository: str
+    unknown_repositories: str
+    unknown_named: str
     goal: str
     goal_left: str
     goal_reached: str
@@ -33,12 +36,26 @@ class Labels:
     longest_streak: str
     streak_day: str
     streak_days: str
+    streak_at_least: str
+    streak_unknown: str
+    streak_at_risk: str
+    day_unknown: str
     since: str
     span: str
     span_within_year: str
     no_streak: str
     chart: str
     heatmap: str
+    heatmap_key: str
+    look_back: str
+    last_week: str
+    week_before: str
+    year_before: str
+    incomplete: str
+    unknown_week: str
+    best_of_week: str
+    new_repositories: str
+    new_repositories_count: str
     repositories: str
     others: str
     nothing: str
@@ -69,12 +86,19 @@ class Labels:
 
     def short(self, day: date) -> str:
         """A day without its year."""
-        return self.day.format(day=day.day, month=self.months[day.month - 1])
+        return self._filled(self.day, day)
 
     def long(self, day: date) -> str:
         """A day with its year."""
+        return self._filled(self.day_with_year, day)
+
+    def month_of(self, day: date) -> str:
+        """The month of a day, with its year."""
+        return self._filled(self.month_with_year, day)
+
+    def _filled(self, words: str, day: date) -> str:
         month = self.months[day.month - 1]
-        return self.day_with_year.format(day=day.day, month=month, year=day.year)
+        return words.format(day=day.day, month=month, number=day.month, year=day.year)
 
     def with_weekday(self, day: date) -> str:
         """A day as the dashboard's title shows it."""
@@ -91,9 +115,11 @@ class Labels:
             since_short=self.short(since),
             until=self.long(until),
             until_short=self.short(until),
-            since_numbers=f"{since.year}/{since.month}/{since.day}",
-            until_numbers=f"{until.year}/{until.month}/{until.day}",
         )
+
+    def short_between(self, since: date, until: date) -> str:
+        """Two days of lately and all between them."""
+        return self.span.format(since=self.short(since), until=self.short(until))
 
 
 ENGLISH = Labels(
@@ -105,25 +131,42 @@ ENGLISH = Labels(
     day_with_year="{day} {month} {year}",
     month_with_year="{month} {year}",
     today="{weekday} {date}",
-    updated_format='"updated "m/d hh:mm',
+    updated='"updated {day} "hh:mm',
     commits="commits today",
+    unknown_repository="⚠ 1 repository not read",
+    unknown_repositories="⚠ {count} repositories not read",
+    unknown_named="{told}: {names}",
     goal="Goal {goal}",
     goal_left="{left} to go",
     goal_reached="reached",
     yesterday="Yesterday",
     seven_days="7 days",
     thirty_days="30 days",
-    against="{sign}{difference} vs {before}",
+    against="{difference} vs {before}",
     current_streak="Current streak",
     longest_streak="Longest streak",
     streak_day="1 day",
     streak_days="{days} days",
+    streak_at_least="{days}+ days",
+    streak_unknown="unknown",
+    streak_at_risk="⚠ no commit yet today",
+    day_unknown="{day} is unknown",
     since="since {day}",
     span="{since} – {until}",
     span_within_year="{since_short} – {until}",
     no_streak="a commit starts one",
     chart="Last 30 days",
     heatmap="13 weeks",
+    heatmap_key="blank: unknown · from",
+    look_back="Look back",
+    last_week="Last week",
+    week_before="Week before",
+    year_before="A year ago",
+    incomplete="days unknown",
+    unknown_week="unknown",
+    best_of_week="Best day: {day} ({commits})",
+    new_repositories="New: {names}",
+    new_repositories_count="New repositories: {count}",
     repositories="Repositories, 30 days",
     others="{count} others",
     nothing="No commits",
@@ -160,29 +203,46 @@ JAPANESE = Labels(
     weekdays=("月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日", "日曜日"),
     short_weekdays=("月", "火", "水", "木", "金", "土", "日"),
     months=tuple(f"{month}月" for month in range(1, 13)),
-    day="{month}{day}日",
-    day_with_year="{year}年{month}{day}日",
-    month_with_year="{year}年{month}",
+    day="{number}/{day}",
+    day_with_year="{year}/{number}/{day}",
+    month_with_year="{year}/{number}",
     today="{date}({weekday})",
-    updated_format='m/d hh:mm" 更新"',
+    updated='"{day} "hh:mm" 更新"',
     commits="今日のコミット",
+    unknown_repository="⚠ 1件のリポジトリが未集計",
+    unknown_repositories="⚠ {count}件のリポジトリが未集計",
+    unknown_named="{told}: {names}",
     goal="目標 {goal}",
     goal_left="あと {left}",
     goal_reached="達成",
     yesterday="昨日",
     seven_days="7日間",
     thirty_days="30日間",
-    against="前の期間 {before}({sign}{difference})",
+    against="前期比 {difference}",
     current_streak="連続記録",
     longest_streak="最長記録",
     streak_day="1日",
     streak_days="{days}日",
+    streak_at_least="{days}日以上",
+    streak_unknown="不明",
+    streak_at_risk="⚠ 今日はまだなし",
+    day_unknown="{day}は不明",
     since="{day}から",
-    span="{since_numbers}〜{until_numbers}",
+    span="{since}〜{until}",
     span_within_year="{since}〜{until_short}",
     no_streak="コミットすると始まります",
     chart="直近30日",
     heatmap="13週間",
+    heatmap_key="空白は不明・色の下限",
+    look_back="ふりかえり",
+    last_week="先週",
+    week_before="前の週",
+    year_before="前年同週",
+    incomplete="不明な日あり",
+    unknown_week="不明",
+    best_of_week="最多の日: {day} {commits}件",
+    new_repositories="新しいリポジトリ: {names}",
+    new_repositories_count="新しいリポジトリ: {count}件",
     repositories="リポジトリ(30日間)",
     others="ほか{count}件",
     nothing="コミットなし",

@@ -1,8 +1,8 @@
 """Makes the tabs, and formats them: sizes, merges, colour rules, the chart. No values.
 
 Everything has a fixed id, so that a second writer that makes the layout at the same time is refused
-as a whole. An upgrade formats the same tabs anew; the person's settings, tabs and cells beside ours
-are not touched.
+as a whole. An upgrade formats the same tabs anew, and moves down what stands below the cards where
+they need more rows; the person's settings, tabs and cells beside ours are not touched.
 """
 
 from collections.abc import Iterable
@@ -18,11 +18,14 @@ from write_sheet.sheets_api.structure import Structure
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.stored.format import FILTER_VIEW_ID, PROTECTION_IDS, format_data, format_days
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 LAYOUT_METADATA_ID = 726_100
 _LOCALES = {"ja": "ja_JP"}
 # The tabs whose every cell has its place, and which do not grow.
 _FIXED = (Tab.TODAY, Tab.MONTHS, Tab.SETTINGS)
+# How many rows older layouts took of the tab `Today`. What stands below them is the person's.
+_TODAY_ROWS = {1: 58}
+_SPARE_ROWS = 6
 
 
 def needs_structure(snapshot: Snapshot) -> bool:
@@ -54,8 +57,12 @@ def layout_requests(
     if snapshot.disposable is not None:
         built.append({"deleteSheet": {"sheetId": snapshot.disposable}})
     for tab in cut:
-        built += _regrown(tab, snapshot.tabs[tab])
-    for tab in Tab if is_new or is_old else (*missing, *cut):
+        built += _regrown(tab, snapshot.tabs[tab], snapshot.layout_version)
+    if is_old and Tab.TODAY in snapshot.tabs:
+        built += _moved_down(snapshot.layout_version)
+    # What stands on the hidden tab `days` is formatted by whoever puts it there.
+    shown = [tab for tab in Tab if tab is not Tab.DAYS or tab in missing]
+    for tab in shown if is_new or is_old else (*missing, *cut):
         built += _clear_format(tab, structure)
         built += _format(tab, is_new=tab in missing)
     if is_new:
@@ -94,12 +101,26 @@ def _cut_tabs(snapshot: Snapshot) -> list[Tab]:
     return [
         tab
         for tab, size in sizes.items()
-        if size.row_count < tab.rows or size.column_count < tab.width
+        if size.row_count < _rows(tab, snapshot.layout_version) or size.column_count < tab.width
     ]
 
 
-def _regrown(tab: Tab, size: TabState) -> list[Request]:
-    rows, columns = tab.rows - size.row_count, tab.width - size.column_count
+def _rows(tab: Tab, version: int | None = None) -> int:
+    """How many rows a tab has at its making, or had in the making of an older version."""
+    if tab is not Tab.TODAY:
+        return tab.rows
+    return _TODAY_ROWS.get(version or LAYOUT_VERSION, TODAY_PAGE.rows) + _SPARE_ROWS
+
+
+def _moved_down(version: int | None) -> list[Request]:
+    """Make room for the cards of this layout above the person's own rows."""
+    before = _TODAY_ROWS.get(version or LAYOUT_VERSION, TODAY_PAGE.rows)
+    more = TODAY_PAGE.rows - before
+    return [requests.insert_rows(Tab.TODAY, before, more)] if more > 0 else []
+
+
+def _regrown(tab: Tab, size: TabState, version: int | None) -> list[Request]:
+    rows, columns = _rows(tab, version) - size.row_count, tab.width - size.column_count
     built = [requests.append_rows(tab, rows)] if rows > 0 else []
     return built + ([requests.append_columns(tab, columns)] if columns > 0 else [])
 
@@ -109,7 +130,7 @@ def _add(tab: Tab, snapshot: Snapshot, index: int) -> Request:
         "sheetId": tab.sheet_id,
         "title": _free_title(tab.title, snapshot.other_titles),
         "index": index,
-        "gridProperties": {"rowCount": tab.rows, "columnCount": tab.width},
+        "gridProperties": {"rowCount": _rows(tab), "columnCount": tab.width},
     }
     if tab is Tab.DAYS:
         properties["hidden"] = True
@@ -147,9 +168,20 @@ def _clear_format(tab: Tab, structure: Structure | None) -> list[Request]:
         {"deleteProtectedRange": {"protectedRangeId": protection}}
         for protection in sorted(state.protection_ids & PROTECTION_IDS)
     ]
-    if tab in (Tab.TODAY, Tab.MONTHS):
-        built.append({"unmergeCells": {"range": requests.area(tab)}})
+    if tab in _FIXED:
+        built += _freed(tab)
     return built
+
+
+def _freed(tab: Tab) -> list[Request]:
+    """Take off what merging would be refused for: merges, a filter, frozen columns."""
+    properties = {"sheetId": tab.sheet_id, "gridProperties": {"frozenColumnCount": 0}}
+    unfreeze = {"properties": properties, "fields": "gridProperties.frozenColumnCount"}
+    return [
+        {"unmergeCells": {"range": requests.area(tab)}},
+        {"clearBasicFilter": {"sheetId": tab.sheet_id}},
+        {"updateSheetProperties": unfreeze},
+    ]
 
 
 def _spreadsheet_properties(locale: str | None) -> Request:

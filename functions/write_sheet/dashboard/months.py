@@ -48,9 +48,7 @@ def _cells(summary: Summary | None, labels: Labels) -> list[list[Cell]]:
     if summary is None:
         return rows
     for place, month in enumerate(summary.months, _MONTHS):
-        name = labels.months[month.since.month - 1]
-        shown = labels.month_with_year.format(month=name, year=month.since.year)
-        rows[place] = _row(shown, month, labels)
+        rows[place] = _row(labels.month_of(month.since), month, labels)
     for place, week in enumerate(summary.weeks, _WEEKS):
         rows[place] = _row(labels.long(week.since), week, labels)
     return rows

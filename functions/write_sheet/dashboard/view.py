@@ -78,7 +78,7 @@ def make_view(
         requests=[*zone_requests, *built, *values],
         is_due=bool(zone_requests) or digest != digest_before,
         metadata={ZONE_KEY: zone.key, PREFERENCES_KEY: written_preferences(used), VIEW_KEY: digest},
-        chart=chart_rows(summary),
+        chart=chart_rows(summary, labels),
         summary=summary,
     )
 

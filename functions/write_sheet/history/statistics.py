@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from write_sheet.history.look_back import LookBack, look_back
 from write_sheet.history.merge import History
 from write_sheet.history.preferences import Preferences
-from write_sheet.history.streaks import Streak, current_streak, longest_streak
+from write_sheet.history.streaks import Streak, current_streak, longest_streak, unknown_beside
 
 HEATMAP_WEEKS = 13
 CHART_DAYS = 30
@@ -70,6 +71,10 @@ class Summary:
 
     heatmap: by week (oldest first) and weekday in the order of the person's week; None is blank.
     heatmap_since: the first day of the first of these weeks.
+    current_streak_unknown, longest_streak_unknown: the unknown day beside it, so that it may be
+        longer; of no streak, the unknown day that may hide one.
+    is_streak_at_risk: whether the current streak ends with today if there is no commit any more.
+    look_back: the last whole week.
     chart: the last 30 days, oldest first.
     repositories: with commits in the last 30 days, most first.
     unknown: repository to reason, of all sources.
@@ -86,6 +91,9 @@ class Summary:
     thirty_days: TrailingPeriod
     current_streak: Streak | None
     longest_streak: Streak | None
+    current_streak_unknown: date | None
+    longest_streak_unknown: date | None
+    is_streak_at_risk: bool
     chart: tuple[tuple[date, int | None], ...]
     heatmap: tuple[tuple[int | None, ...], ...]
     heatmap_since: date
@@ -93,6 +101,7 @@ class Summary:
     unknown: Mapping[str, str]
     updated_at: datetime | None
     sources: tuple[SourceStatus, ...]
+    look_back: LookBack
     months: tuple[Period, ...]
     weeks: tuple[Period, ...]
 
@@ -108,6 +117,8 @@ def summarize(history: History, preferences: Preferences, zone: ZoneInfo) -> Sum
         SourceStatus(name=name, updated_at=at.astimezone(zone), unknown=history.unknown_of(name))
         for name, at in history.updated.items()
     )
+    rest = preferences.rest_weekdays
+    current, longest = current_streak(totals, today, rest), longest_streak(totals, today, rest)
     start = week_start(today, preferences.first_weekday)
     heatmap_since = start - timedelta(weeks=HEATMAP_WEEKS - 1)
     return Summary(
@@ -117,8 +128,13 @@ def summarize(history: History, preferences: Preferences, zone: ZoneInfo) -> Sum
         yesterday=totals.get(today - _ONE_DAY),
         seven_days=trailing_period(totals, today, 7),
         thirty_days=trailing_period(totals, today, 30),
-        current_streak=current_streak(totals, today, preferences.rest_weekdays),
-        longest_streak=longest_streak(totals, today, preferences.rest_weekdays),
+        current_streak=current,
+        longest_streak=longest,
+        current_streak_unknown=unknown_beside(totals, current.since if current else today, rest),
+        longest_streak_unknown=_beside_longest(totals, today, longest, rest),
+        is_streak_at_risk=current is not None
+        and not totals.get(today)
+        and today.weekday() not in rest,
         chart=tuple(
             (day, totals.get(day))
             for day in (today - timedelta(days=back) for back in range(CHART_DAYS - 1, -1, -1))
@@ -132,6 +148,7 @@ def summarize(history: History, preferences: Preferences, zone: ZoneInfo) -> Sum
         unknown=dict(sorted(item for source in sources for item in source.unknown.items())),
         updated_at=updated_at.astimezone(zone) if updated_at else None,
         sources=sources,
+        look_back=look_back(totals, _first_days(history), start),
         months=_months(totals, today),
         weeks=_weeks(totals, today, preferences.first_weekday),
     )
@@ -157,6 +174,27 @@ def ranked(history: History, since: date, until: date) -> tuple[tuple[str, int],
                 counts[name] += stated.commits or 0
     found = ((name, commits) for name, commits in counts.items() if commits)
     return tuple(sorted(found, key=lambda item: (-item[1], item[0])))
+
+
+def _beside_longest(
+    totals: Totals, today: date, longest: Streak | None, rest_weekdays: frozenset[int]
+) -> date | None:
+    """Before it, or after it where that is not today or later."""
+    if longest is None:
+        return None
+    before = unknown_beside(totals, longest.since, rest_weekdays)
+    after = unknown_beside(totals, longest.until, rest_weekdays, step=1)
+    return before or (after if after and after <= today else None)
+
+
+def _first_days(history: History) -> dict[str, date]:
+    """By repository, its first day with commits."""
+    first: dict[str, date] = {}
+    for day in sorted(history.cells):
+        for name, stated in history.cells[day].items():
+            if stated.commits:
+                first.setdefault(name, day)
+    return first
 
 
 def week_start(day: date, first_weekday: int) -> date:

@@ -37,6 +37,21 @@ def longest_streak(
     return max(streaks, key=lambda streak: (streak.days, streak.until), default=None)
 
 
+def unknown_beside(
+    totals: Mapping[date, int], day: date, rest_weekdays: frozenset[int], *, step: int = -1
+) -> date | None:
+    """The unknown day next to `day`, rest weekdays passed over; None where that day is known.
+
+    A streak that has one at its end may be longer than what is known of it.
+    step: -1 for the day before, 1 for the one after.
+    """
+    for ahead in range(1, 8):
+        beside = day + timedelta(days=step * ahead)
+        if beside.weekday() not in rest_weekdays:
+            return None if beside in totals else beside
+    return None
+
+
 def _streaks(
     totals: Mapping[date, int], today: date, rest_weekdays: frozenset[int]
 ) -> list[Streak]:

@@ -1,5 +1,6 @@
 """What a run keeps on disk: repositories whole or not at all."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from collect.counting.source import Commit, Page, Repository, Unknown
 from commit_counts.event import Window
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
-APP = Repository(key="1", name="me/app", active_until=DAY)
+APP = Repository(key="1", name="me/app", branch="main", active_until=DAY)
 
 
 def page(*oids: str, first: bool = True, last: bool = True, of: Repository = APP) -> Page:
@@ -44,7 +45,7 @@ def test_an_unknown_repository_has_no_commits() -> None:
 def test_what_was_not_finished_is_forgotten(tmp_path: Path) -> None:
     """However the process ended."""
     file = tmp_path / "checkpoint"
-    other = Repository(key="2", name="me/other", active_until=DAY)
+    other = replace(APP, key="2", name="me/other")
     with Checkpoint(file) as checkpoint:
         checkpoint.take(page("a"))
         checkpoint.take(page("b", last=False, of=other))
@@ -54,18 +55,40 @@ def test_what_was_not_finished_is_forgotten(tmp_path: Path) -> None:
 
 
 def test_only_what_is_unchanged_needs_no_second_reading(tmp_path: Path) -> None:
-    """Pushed to, unknown, of unknown activity, or gone: none of these is kept."""
-    pushed = Repository(key="2", name="me/pushed", active_until=DAY)
-    unknown = Repository(key="3", name="me/unknown", active_until=DAY)
-    undated = Repository(key="4", name="me/undated")
-    gone = Repository(key="5", name="me/gone", active_until=DAY)
+    """Pushed to, with another default branch, unknown, of unknown activity, or gone."""
+    pushed = replace(APP, key="2", name="me/pushed")
+    unknown = replace(APP, key="3", name="me/unknown")
+    undated = replace(APP, key="4", name="me/undated", active_until=None)
+    gone = replace(APP, key="5", name="me/gone")
+    moved = replace(APP, key="6", name="me/moved")
+    stranger = replace(APP, key="7", name="acme/app", branch=None)
     with Checkpoint(tmp_path / "checkpoint") as checkpoint:
-        for repository in (APP, pushed, undated, gone):
+        for repository in (APP, pushed, undated, gone, moved, stranger):
             checkpoint.take(page(repository.key, of=repository))
         checkpoint.take(Unknown(repository=unknown, reason="x", lasting=True))
-        later = Repository(key="2", name="me/pushed", active_until=DAY + timedelta(hours=1))
-        assert checkpoint.keep_only([APP, later, unknown, undated]) == {"1"}
+        later = replace(pushed, active_until=DAY + timedelta(hours=1))
+        trunk = replace(moved, branch="trunk")
+        now = [APP, later, unknown, undated, trunk, stranger]
+        assert checkpoint.keep_only(now) == {"1"}
         assert oids(checkpoint) == ["1"]
+
+
+def test_what_has_another_name_now_goes_by_it_and_is_stated_anew(tmp_path: Path) -> None:
+    """Also the windows that were published under its former name; nothing is read again."""
+    file = tmp_path / "checkpoint"
+    window = Window(since=DAY.date(), until=DAY.date())
+    with Checkpoint(file) as checkpoint:
+        checkpoint.take(page("a"))
+        checkpoint.mark_stated(window)
+    with Checkpoint(file) as checkpoint:
+        assert checkpoint.keep_only([APP]) == {"1"}
+        assert checkpoint.unstated([window]) == []
+    with Checkpoint(file) as checkpoint:
+        assert checkpoint.keep_only([replace(APP, name="acme/app", own=False)]) == {"1"}
+    with Checkpoint(file) as checkpoint:
+        (commit,) = checkpoint.commits(DAY, DAY + timedelta(days=1))
+        assert (commit.repository, commit.own) == ("acme/app", False)
+        assert checkpoint.unstated([window]) == [window]
 
 
 def test_stated_windows_are_remembered(tmp_path: Path) -> None:

@@ -17,10 +17,19 @@ NOW = datetime(2026, 3, 31, 20, 0, tzinfo=UTC)
 
 
 def found(
-    authored: str, oid: str = "a", repository: str = "me/app", fork: bool = False
+    authored: str,
+    oid: str = "a",
+    repository: str = "me/app",
+    *,
+    fork: bool = False,
+    own: bool = True,
 ) -> FoundCommit:
     return FoundCommit(
-        oid=oid, authored=datetime.fromisoformat(authored), repository=repository, fork=fork
+        oid=oid,
+        authored=datetime.fromisoformat(authored),
+        repository=repository,
+        fork=fork,
+        own=own,
     )
 
 
@@ -92,6 +101,21 @@ def test_a_commit_counts_once_where_it_is_no_fork() -> None:
             Count(date=day, repository="me/a-fork", commits=1),
             Count(date=day, repository="me/b", commits=1),
         )
+
+
+def test_a_strangers_copy_takes_no_commits_of_an_own_repository() -> None:
+    """Although it is no fork and first by name; an own fork has what the original has not."""
+    day = "2026-03-30T00:00:00Z"
+    commits = [
+        found(day, "a", "aaa/copy", own=False),
+        found(day, "a", "me/app"),
+        found(day, "b", "acme/lib", own=False),
+        found(day, "b", "me/lib", fork=True),
+        found(day, "c", "me/lib", fork=True),
+    ]
+    for ordered in (commits, commits[::-1]):
+        cells = count(ordered, zone=TOKYO, window=window("2026-03-30", "2026-03-30"))
+        assert [cell.repository for cell in cells] == ["acme/lib", "me/app", "me/lib"]
 
 
 def test_nothing_is_said_about_unknown_repositories_or_other_days() -> None:

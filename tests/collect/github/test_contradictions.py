@@ -134,6 +134,7 @@ def test_histories_in_another_order_are_told_apart_by_their_ids(hidden: bool) ->
         run = run_github(emulator, WINDOW, alter=reverse)
     assert_never_wrong(run, planned_cells(repositories, TOKYO, WINDOW))
     assert list(run.summary.unknown) == ([repositories[2].name] if hidden else [])
+    assert run.summary.report.requests == (4 if hidden else 3)
 
 
 def test_a_history_that_comes_for_another_repository_is_asked_for_again() -> None:
@@ -148,7 +149,10 @@ def test_a_history_that_comes_for_another_repository_is_asked_for_again() -> Non
             body["data"]["nodes"][0] = body["data"]["nodes"][1]
         if word == "History" and left["History("]:
             left["History("] -= 1
-            body["data"]["node"]["id"] = "R_other"
+            node = body["data"]["node"]
+            node["id"] = "R_other"
+            for commit in node["defaultBranchRef"]["target"]["history"]["nodes"]:
+                commit["authoredDate"] = "2026-03-01T00:00:00Z"
 
     with serving(account(*repositories)) as emulator:
         run = run_github(emulator, WINDOW, alter=swap)

@@ -256,6 +256,13 @@ def test_forks_and_globs_choose_what_is_read() -> None:
     }
 
 
+def test_a_strangers_copy_of_an_own_repository_takes_none_of_its_commits() -> None:
+    """GitHub counts what is pushed to it as the person's own, and its name comes first."""
+    own = repository("octocat/app", 5)
+    copy = Repository(name="aaa/copy", relation="NONE", commits=own.commits)
+    assert run(account(copy, own)).cells == planned_cells([own], TOKYO, WINDOW)
+
+
 def test_no_token_is_ever_shown() -> None:
     """Neither in an error nor in what an object shows of itself."""
     from collect.settings import GitHubSettings

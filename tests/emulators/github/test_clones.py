@@ -113,7 +113,7 @@ def test_an_empty_repository_has_no_commits(tmp_path: Path) -> None:
 
 
 def test_a_shallow_clone_is_refused(tmp_path: Path, history: History) -> None:
-    """Its counts would be too small; the error names the command that mends it."""
+    """Its counts would be too small; the error names the command that repairs it."""
     source = history.write(tmp_path / "source")
     shallow = clone(source, tmp_path / "shallow", "--depth=1")
     with pytest.raises(UnreadableClone, match="fetch --unshallow"):
@@ -277,7 +277,7 @@ def test_a_folder_that_is_no_repository_and_one_that_is_not_there(tmp_path: Path
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
-def test_another_users_repository_names_the_remedy(
+def test_another_users_repository_names_the_fix(
     tmp_path: Path, history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Git refuses it as of dubious ownership; the error says how to trust it."""

@@ -38,7 +38,7 @@ def github(running_github: GitHubClient) -> GitHubClient:
 
 
 def send(github: GitHubClient, kind: str) -> httpx.Response:
-    """One request that is struck."""
+    """One request that fails."""
     github.emulator.calls.inject(Fault(operation="graphql", kind=kind))
     return github.send(QUERY, ids=[r.global_id for r in github.emulator.repositories])
 
@@ -204,7 +204,7 @@ def test_the_rate_limit_may_be_null(github: GitHubClient) -> None:
         "{ viewer { contributionsCollection { totalCommitContributions } } }",
     ],
 )
-def test_resource_limits_strike_discovery_too(github: GitHubClient, query: str) -> None:
+def test_resource_limits_hit_discovery_too(github: GitHubClient, query: str) -> None:
     """The field that was too heavy fails, and with it all of the data that may not be null."""
     github.emulator.calls.inject(Fault(operation="graphql", kind="resource_limits"))
     answer = github.send(query).json()
@@ -228,7 +228,7 @@ def test_every_kind_of_fault_answers_and_leaves_the_next_call_alone(github: GitH
     for kind in KINDS:
         if kind in ("closed", "truncated", "hang", "contributions_saml"):
             continue
-        struck = send(github, kind)
+        faulty = send(github, kind)
         clean = github.send(QUERY, ids=[r.global_id for r in github.emulator.repositories])
-        assert struck.text != clean.text, kind
+        assert faulty.text != clean.text, kind
         assert "errors" not in clean.json(), kind

@@ -68,7 +68,7 @@ def changing(tmp_path: Path) -> Iterator[Served]:
 
 
 def oids(nodes: list[dict[str, str]]) -> list[str]:
-    """Just the ids, in the order that they came."""
+    """Just the ids, in their order."""
     return [node["oid"] for node in nodes]
 
 
@@ -101,7 +101,7 @@ def test_dates_are_in_utc_and_the_authors_date_keeps_its_offset(served: Served) 
 def test_since_loses_a_branch_that_was_merged_later(served: Served) -> None:
     """The main trap: `since` is about committer dates, so reading "yesterday" loses a merge.
 
-    Five commits of the 15th to the 19th came to main on the 22nd; only the merge is returned, and
+    Five commits of the 15th to the 19th reached main on the 22nd; only the merge is returned, and
     beside it a commit that was rebased, though it was authored on the 10th.
     """
     found = oids(walk(served.client, "app", ', since: "2026-01-21T00:00:00Z"'))
@@ -117,6 +117,13 @@ def test_since_and_until_are_gits_own(served: Served, since: str, until: str) ->
     logged = git(served.clone, "log", "--format=%H", f"--since={since}", f"--until={until}")
     nodes = walk(served.client, "app", f', since: "{since}", until: "{until}"')
     assert oids(nodes) == logged.split()
+
+
+@pytest.mark.parametrize("since", ["1969-12-31T23:59:59Z", "2100-01-01T00:00:00Z"])
+def test_a_timestamp_outside_the_documented_range_finds_nothing(served: Served, since: str) -> None:
+    """Nobody may rely on what GitHub does there."""
+    assert walk(served.client, "app", f', since: "{since}"') == []
+    assert walk(served.client, "app", ', since: "1970-01-01T00:00:00Z"')
 
 
 def test_an_author_is_an_account_or_addresses_and_the_account_wins(served: Served) -> None:
@@ -160,7 +167,7 @@ def test_new_commits_appear_without_a_restart(changing: Served) -> None:
 
 
 def test_since_may_hide_what_lies_behind_a_slow_clock(changing: Served) -> None:
-    """By default each commit is judged by itself; with the switch the answer is git's own."""
+    """By default each commit is taken by itself; with the switch the answer is git's own."""
     changing.history.commit("2026-01-24T00:00:00Z")
     changing.history.commit("2026-01-24T01:00:00Z", committed="2020-01-01T00:00:00Z")
     changing.history.commit("2026-01-24T02:00:00Z")

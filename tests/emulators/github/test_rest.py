@@ -98,7 +98,7 @@ def test_what_is_not_there(github: GitHubClient, path: str, status: int, message
 
 
 def test_rest_has_its_own_budget_faults_and_counts(github: GitHubClient) -> None:
-    """Its calls are counted apart and struck apart from GraphQL's."""
+    """Its calls are counted apart and fail apart from GraphQL's."""
     graphql = github.emulator.calls.count("graphql")
     before = github.emulator.calls.count("rest")
     github.emulator.calls.inject(Fault(operation="rest", kind="429"))

@@ -106,7 +106,8 @@ def test_nothing_of_the_layout_goes_unshown(sheets: SheetsEmulator) -> None:
 def test_the_updated_cell_turns_red_after_three_hours(sheets: SheetsEmulator) -> None:
     """The Sheet's own rule, evaluated for the moment of looking."""
     (tab,) = (tab for tab in read_tabs(sheets.spreadsheet("written")) if tab.title == "Today")
-    (rule,) = (rule["booleanRule"] for rule in tab.rules if "booleanRule" in rule)
+    rules = [rule["booleanRule"] for rule in tab.rules]
+    (rule,) = (rule for rule in rules if rule["condition"]["type"] == "CUSTOM_FORMULA")
     colour = read_colour(rule["format"], "backgroundColor")
     assert colour is not None
     alert = f"background:{colour.css}"

@@ -1,5 +1,7 @@
 """The command `up` while it waits."""
 
+import threading
+
 from own_dashboard.stack.up import _wait
 from tests.support.processes import interrupted
 
@@ -7,4 +9,4 @@ from tests.support.processes import interrupted
 def test_ctrl_c_ends_the_wait_for_the_next_collection() -> None:
     """Also where the signal arrives just before the wait begins, or on another thread."""
     with interrupted():
-        _wait(60)
+        _wait(threading.Event(), 60)

@@ -87,6 +87,12 @@ class Content:
         self.patterns[row, column] = pattern
 
 
+def pixels_of(columns: Span) -> int:
+    """How wide columns are together."""
+    first, end = columns
+    return WEEK_PIXELS * (end - first) + (LABEL_PIXELS - WEEK_PIXELS) * (first == 0)
+
+
 class Card(ABC):
     """One block of rows.
 
@@ -102,7 +108,10 @@ class Card(ABC):
 
     @abstractmethod
     def fill(self, content: Content, facts: Facts) -> None:
-        """The cells, and the heights of rows that are not always as tall: sent with each change."""
+        """The cells, and the heights of rows that are not always as tall: sent with each change.
+
+        A card that sets the height of all of its rows may set none: then its gap goes too.
+        """
 
 
 def row_heights(rows: Span, height: int | None) -> Request:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from write_sheet.dashboard.labels import Labels
 from write_sheet.dashboard.today.card import WIDTH, WIDTH_PIXELS, Card, Content, Facts, Place
 from write_sheet.history.statistics import CHART_DAYS, Summary
 from write_sheet.sheets_api import requests
-from write_sheet.sheets_api.cells import Value, serial_of_day
+from write_sheet.sheets_api.cells import Value
 from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.style import GREEN, merged, styled
 from write_sheet.sheets_api.tab import Tab
@@ -37,10 +38,10 @@ class ChartCard(Card):
         content.say(0, 0, facts.labels.chart)
 
 
-def chart_rows(summary: Summary | None) -> Sequence[Sequence[Value]]:
-    """What stands on the tab `days` for the chart: a day and its commits a row."""
+def chart_rows(summary: Summary | None, labels: Labels) -> Sequence[Sequence[Value]]:
+    """What stands on the tab `days` for the chart: a day in words and its commits a row."""
     days = summary.chart if summary else ()
-    return [[serial_of_day(day), commits] for day, commits in days]
+    return [[labels.short(day), commits] for day, commits in days]
 
 
 def _chart(row: int) -> Request:

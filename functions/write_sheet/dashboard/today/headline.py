@@ -1,6 +1,16 @@
 """The first cards of `Today`: the day and when it was updated, today's number and the goal."""
 
-from write_sheet.dashboard.today.card import RIGHT_HALF, WIDTH, Card, Content, Facts, Place
+from write_sheet.dashboard.today.card import (
+    RIGHT_HALF,
+    ROW_PIXELS,
+    WIDTH,
+    WIDTH_PIXELS,
+    Card,
+    Content,
+    Facts,
+    Place,
+)
+from write_sheet.dashboard.today.text_width import fits
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api import requests
 from write_sheet.sheets_api.requests import Request
@@ -11,6 +21,8 @@ _UPDATED_COLUMN = 8
 _STALE_HOURS = 3
 _ALERT, _ON_ALERT = color("c0392b"), color("ffffff")
 _GOAL_LENGTH = 10
+_WARNING, _ON_WARNING = color("fdefc8"), color("5c4300")
+_WARNING_POINTS = 9
 
 
 class HeadlineCard(Card):
@@ -30,10 +42,13 @@ class HeadlineCard(Card):
         ]
 
     def fill(self, content: Content, facts: Facts) -> None:
-        """The format of the second cell holds words, hence goes with the language."""
+        """The format of the second cell holds the day in words, as no locale would show it."""
         content.say(0, 0, facts.labels.with_weekday(facts.summary.today))
-        content.set(0, _UPDATED_COLUMN, typed.wall_clock(facts.summary.updated_at))
-        content.set_pattern(0, _UPDATED_COLUMN, facts.labels.updated_format)
+        updated_at = facts.summary.updated_at
+        content.set(0, _UPDATED_COLUMN, typed.wall_clock(updated_at))
+        if updated_at:
+            words = facts.labels.updated.format(day=facts.labels.short(updated_at))
+            content.set_pattern(0, _UPDATED_COLUMN, words)
 
 
 def _staleness(place: Place) -> Request:
@@ -61,11 +76,11 @@ def _staleness(place: Place) -> Request:
 
 
 class NumberCard(Card):
-    """Today's commits in the largest type, and how far that is from the goal."""
+    """Today's commits in the largest type, how far that is from the goal, and what is missing."""
 
-    rows = 3
+    rows = 4
     has_gap = False
-    _BIG, _BAR, _LABEL = range(3)
+    _BIG, _BAR, _LABEL, _UNKNOWN = range(4)
 
     def format(self, place: Place) -> list[Request]:
         """The number is two rows tall; the goal stands beside it, in three lines."""
@@ -82,10 +97,16 @@ class NumberCard(Card):
             styled(tab, (big, big + 1), right, size=14, bold=True, align="CENTER"),
             styled(tab, (bar, bar + 1), right, size=11, align="CENTER", foreground=GREEN),
             styled(tab, (label, label + 1), (0, WIDTH), size=9, align="CENTER", foreground=MUTED),
+            merged(tab, label + 1, (0, WIDTH)),
+            styled(tab, (label + 1, label + 2), (0, WIDTH), size=_WARNING_POINTS, align="CENTER",
+                   foreground=_ON_WARNING, background=_WARNING, wrap="CLIP"),
         ]  # fmt: skip
 
     def fill(self, content: Content, facts: Facts) -> None:
         """An unknown number is blank, and says nothing of the goal."""
+        unknown = _unknown(facts)
+        content.say(self._UNKNOWN, 0, unknown)
+        content.set_height(self._UNKNOWN, ROW_PIXELS if unknown else None)
         commits, goal, labels = facts.summary.today_commits, facts.summary.goal, facts.labels
         content.set(self._BIG, 0, typed.number(commits))
         content.say(self._LABEL, 0, labels.commits)
@@ -97,3 +118,14 @@ class NumberCard(Card):
         left = goal - commits
         words = labels.goal_left.format(left=left) if left > 0 else labels.goal_reached
         content.say(self._LABEL, RIGHT_HALF, words)
+
+
+def _unknown(facts: Facts) -> str:
+    """How many repositories the number lacks, by name where one line holds that; empty for none."""
+    names, labels = list(facts.summary.unknown), facts.labels
+    if not names:
+        return ""
+    words = labels.unknown_repository if len(names) == 1 else labels.unknown_repositories
+    told = words.format(count=len(names))
+    named = labels.unknown_named.format(told=told, names=", ".join(names))
+    return named if fits(named, WIDTH_PIXELS, points=_WARNING_POINTS) else told

@@ -19,6 +19,7 @@ from write_sheet.dashboard.today.card import (
 from write_sheet.dashboard.today.chart import ChartCard
 from write_sheet.dashboard.today.headline import HeadlineCard, NumberCard
 from write_sheet.dashboard.today.heatmap import HeatmapCard
+from write_sheet.dashboard.today.look_back import LookBackCard
 from write_sheet.dashboard.today.ranking import RankingCard
 from write_sheet.dashboard.today.text_cards import ProblemsCard, UnknownCard
 from write_sheet.dashboard.today.tiles import StreaksCard, TotalsCard
@@ -35,6 +36,7 @@ CARDS: tuple[Card, ...] = (
     StreaksCard(),
     ChartCard(),
     HeatmapCard(),
+    LookBackCard(),
     RankingCard(),
     UnknownCard(),
     ProblemsCard(),
@@ -90,7 +92,7 @@ class TodayPage:
                 card.fill(content, facts)
             cells[place.top : place.top + card.rows] = content.cells
             heights |= {place.row(row): height for row, height in content.heights.items()}
-            if content.heights and _has_gap(card, place):
+            if len(content.heights) == card.rows and _has_gap(card, place):
                 is_shown = any(height is not None for height in content.heights.values())
                 heights[place.top - 1] = _GAP_PIXELS if is_shown else None
             for (row, column), pattern in content.patterns.items():

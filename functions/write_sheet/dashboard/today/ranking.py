@@ -1,14 +1,26 @@
 """The card of `Today` that ranks the repositories of the last 30 days."""
 
-from write_sheet.dashboard.today.card import ROW_PIXELS, WIDTH, Card, Content, Facts, Place
+from write_sheet.dashboard.today.card import (
+    ROW_PIXELS,
+    WIDTH,
+    Card,
+    Content,
+    Facts,
+    Place,
+    pixels_of,
+)
+from write_sheet.dashboard.today.text_width import shortened
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.style import COUNT, GREEN, merged, styled
 from write_sheet.sheets_api.tab import Tab
 
 _LIST = 1
-_COUNT, _BAR = 8, 10
-_BAR_LENGTH = 6
+_COUNT, _BAR = 10, 12
+_NAME_POINTS = 10
+# A bar's last block is filled by eighths.
+_BAR_LENGTH = 4
+_BLOCKS = " ▏▎▍▌▋▊▉█"
 
 
 class RankingCard(Card):
@@ -27,7 +39,7 @@ class RankingCard(Card):
                 for row in range(*rows)
                 for columns in ((0, _COUNT), (_COUNT, _BAR), (_BAR, WIDTH))
             ),
-            styled(tab, rows, (0, _COUNT), wrap="CLIP"),
+            styled(tab, rows, (0, _COUNT), size=_NAME_POINTS, wrap="CLIP"),
             styled(tab, rows, (_COUNT, _BAR), bold=True, align="RIGHT", number_format=COUNT),
             styled(tab, rows, (_BAR, WIDTH), size=8, foreground=GREEN, wrap="CLIP"),
         ]
@@ -45,11 +57,17 @@ class RankingCard(Card):
         if not ranked:
             content.say(_LIST, 0, labels.nothing)
         most = ranked[0][1] if ranked else 0
+        room_for_name = pixels_of((0, _COUNT))
         for row, (name, commits) in enumerate(lines, _LIST):
-            content.say(row, 0, name)
+            content.say(row, 0, shortened(name, room_for_name, points=_NAME_POINTS))
             content.set(row, _COUNT, typed.number(commits))
-            bar = max(1, round(_BAR_LENGTH * min(commits, most) / most))
-            content.say(row, _BAR, "█" * bar)
+            content.say(row, _BAR, _bar(commits / most))
         used = max(len(lines), 1)
         for row in range(room):
             content.set_height(_LIST + row, ROW_PIXELS if row < used else None)
+
+
+def _bar(share: float) -> str:
+    """A bar of at least an eighth of a block; full where the rest is more than the first."""
+    eighths = min(8 * _BAR_LENGTH, max(1, round(8 * _BAR_LENGTH * share)))
+    return (_BLOCKS[8] * (eighths // 8) + _BLOCKS[eighths % 8]).rstrip()

@@ -8,7 +8,15 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from write_sheet.dashboard.labels import Labels
-from write_sheet.dashboard.today.card import ROW_PIXELS, WIDTH, Card, Content, Facts, Place
+from write_sheet.dashboard.today.card import (
+    ROW_PIXELS,
+    WIDTH,
+    WIDTH_PIXELS,
+    Card,
+    Content,
+    Facts,
+    Place,
+)
 from write_sheet.dashboard.today.text_width import line_count
 from write_sheet.history.problems import Problem, ProblemKind
 from write_sheet.sheets_api.requests import Request
@@ -16,6 +24,7 @@ from write_sheet.sheets_api.style import merged, styled
 from write_sheet.sheets_api.tab import Tab
 
 _LIST = 1
+_POINTS = 9
 _LINE_PIXELS, _MARGIN_PIXELS = 15, 5
 
 
@@ -38,7 +47,7 @@ class TextCard(Card):
         return [
             *(merged(tab, row, (0, WIDTH)) for row in range(*place.rows(0, self.rows))),
             styled(tab, place.rows(0, 1), (0, WIDTH), bold=True),
-            styled(tab, place.rows(_LIST, self.rows), (0, WIDTH), size=9, wrap="WRAP"),
+            styled(tab, place.rows(_LIST, self.rows), (0, WIDTH), size=_POINTS, wrap="WRAP"),
         ]
 
     def fill(self, content: Content, facts: Facts) -> None:
@@ -51,7 +60,8 @@ class TextCard(Card):
             content.set_height(row, None)
         for row, words in enumerate(shown, _LIST):
             content.say(row, 0, words)
-            content.set_height(row, _LINE_PIXELS * line_count(words) + _MARGIN_PIXELS)
+            lines = line_count(words, WIDTH_PIXELS, points=_POINTS)
+            content.set_height(row, _LINE_PIXELS * lines + _MARGIN_PIXELS)
 
 
 class UnknownCard(TextCard):
