@@ -34,16 +34,17 @@ def check_port(port: int) -> None:
 
 
 class LoopbackServer:
-    """A threaded HTTP server on 127.0.0.1.
+    """A threaded HTTP server on 127.0.0.1, unless another host is named.
 
     It listens from its making on: a taken port raises OSError here. Port 0 takes a free one.
     """
 
-    def __init__(self, app: "WSGIApplication", *, port: int = 0) -> None:
+    def __init__(self, app: "WSGIApplication", *, port: int = 0, host: str = LOOPBACK) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # werkzeug would end the whole program over a taken port.
-        with socket.create_server((LOOPBACK, port), backlog=128) as listener:
+        with socket.create_server((host, port), family=family, backlog=128) as listener:
             self._server = make_server(
-                LOOPBACK,
+                host,
                 listener.getsockname()[1],
                 app,
                 threaded=True,
@@ -51,7 +52,8 @@ class LoopbackServer:
                 fd=listener.fileno(),
             )
         self._server.daemon_threads = True  # type: ignore[attr-defined]
-        self.url = f"http://{LOOPBACK}:{self._server.port}"
+        self.port = self._server.port
+        self.url = f"http://{host}:{self.port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True
         )

@@ -2,7 +2,8 @@
 
 Counts on GitHub where GITHUB_TOKEN is set; otherwise in local git clones, this checkout by default.
 Writes a local Sheet and local metrics, or your Google Sheet where SHEET_ID and Google credentials
-are given. Everything listens on this machine only; Ctrl-C stops it.
+are given. Everything listens on this machine only (the page also elsewhere, with --host); Ctrl-C
+stops it.
 """
 
 import argparse
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from own_dashboard.stack.options import StackOptions
 
 DEFAULT_PORT = 8765
+LOOPBACK = "127.0.0.1"
 _LONGEST_SECONDS = 1e6
 _EVERY_SECONDS_GITHUB = 3600.0
 _EVERY_SECONDS_CLONES = 60.0
@@ -38,6 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--until", type=day, metavar="DATE", help="last day; default today")
     add("--state", type=Path, default=default_state(), metavar="DIR", help="default .local")
     add("--port", type=_port, default=DEFAULT_PORT, help=f"of the page, default {DEFAULT_PORT}")
+    host = "where the page listens, default 127.0.0.1; 0.0.0.0 opens it to a phone in your network"
+    add("--host", default=LOOPBACK, metavar="ADDRESS", help=host)
     every = "between collections; default an hour on GitHub, a minute in clones"
     add("--every", type=_positive, metavar="SECONDS", help=every)
     speed = "how many times sooner than in the cloud a delivery is tried again, default 60"
@@ -113,6 +117,7 @@ def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":
         time_zone=zone.key,
         language=language_of(environment.get("LANGUAGE")),
         sheet_id=sheet_id,
+        page_host=arguments.host,
         page_port=None if arguments.once else arguments.port,
         speed=arguments.speed,
         environment=environment,

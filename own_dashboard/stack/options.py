@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from commit_counts.errors import InvalidSettings
+from emulators.http_server import LOOPBACK
 from own_dashboard.environment import variables
 from own_dashboard.stack.inputs import Input
 from own_dashboard.stack.pipeline import Pipeline
@@ -27,7 +28,8 @@ class StackOptions:
     state: folder for everything that survives a restart.
     sheet_id: a real Google Sheet, written with the person's Google credentials; None for the
         emulator.
-    page_port: None for no page.
+    page_port: None for no page. page_host: where it listens; whatever is no loopback address opens
+        it to other devices.
     speed: by how much the back-off between deliveries is shortened.
     environment: the person's own variables, from which each function gets those that it reads.
     """
@@ -38,6 +40,7 @@ class StackOptions:
     language: str = "en"
     sheet_id: str | None = None
     page_port: int | None = None
+    page_host: str = LOOPBACK
     speed: float = DEFAULT_SPEED
     environment: Mapping[str, str] = field(default_factory=variables)
 

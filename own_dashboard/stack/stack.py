@@ -21,6 +21,7 @@ from own_dashboard.stack.options import (
     StackOptions,
     function_environments,
 )
+from own_dashboard.stack.page_address import choose_page_address
 from own_dashboard.stack.pipeline import Pipeline, load_pipeline
 from own_dashboard.stack.wiring import wire
 
@@ -49,6 +50,7 @@ class Stack:
         self.github = None if options.input.graphql_url else self._github_emulator()
         self.functions: dict[str, FunctionProcess] = {}
         self.page_url: str | None = None
+        self.page_is_open = False
 
     @property
     def sheets_host(self) -> str | None:
@@ -99,6 +101,7 @@ class Stack:
 
     def _start(self) -> None:
         remove_endpoints(self.options.state)  # those of a stack that was killed
+        page = self._bind_page()
         for emulator in self._emulator():
             if emulator:
                 emulator.start()
@@ -107,7 +110,6 @@ class Stack:
             self.sheets.create_spreadsheet(
                 LOCAL_SHEET, title="own_dashboard", time_zone=self.options.time_zone
             )
-        page = self._bind_page()
         self._start_functions()
         urls = {step: function.url for step, function in self.functions.items()}
         wire(self.pipeline, LOCAL_PROJECT, self.pubsub.address, urls)
@@ -146,15 +148,21 @@ class Stack:
         from own_dashboard.page import create_app
         from own_dashboard.stack.page_sources import StackSources
 
+        host, port = self.options.page_host, self.options.page_port
+        address = choose_page_address(host)
+        app = create_app(StackSources(self), access_code=address.code, hosts=address.names)
         try:
-            server = LoopbackServer(create_app(StackSources(self)), port=self.options.page_port)
+            server = LoopbackServer(app, port=port, host=host)
         except OSError as error:
+            why = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+            other = " or --host" if address.is_open else ""
             raise NeverWorks(
-                f"port {self.options.page_port} cannot be used for the page: it is taken, or not "
-                f"allowed ({os.strerror(error.errno or 0)}); name another with --port"
+                f"port {port} of {host} cannot be used for the page: it is taken, or not allowed "
+                f"({why})",
+                fix=f"name another with --port{other}",
             ) from error
         self._exits.callback(server.stop)
-        self.page_url = server.url
+        self.page_url, self.page_is_open = address.url(server.port), address.is_open
         return server
 
     def _addresses(self) -> Addresses:

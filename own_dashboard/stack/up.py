@@ -1,17 +1,24 @@
 """`./dev up`: the stack with its page, a collection every so often, until it is stopped."""
 
+import shutil
+import socket
+import sys
 import threading
 import time
+from urllib.parse import urlsplit
 
 from commit_counts.errors import DashboardError
+from own_dashboard.environment import program
 from own_dashboard.stack.collector import Collector, Reach
 from own_dashboard.stack.console_reporter import ConsoleReporter
 from own_dashboard.stack.hints import gcloud_command, publish_command
 from own_dashboard.stack.options import StackOptions
+from own_dashboard.stack.page_address import WARNING, qr_code
 from own_dashboard.stack.stack import Stack
 from own_dashboard.stack.state_folder import StateFolder
 
 _RETRY_SECONDS = 60.0
+_WHITE_ON_BLACK, _RESET = "\033[97;40m", "\033[0m"
 _LOOK_FOR_SIGNALS_SECONDS = 0.5
 
 
@@ -62,12 +69,28 @@ def _collect(collector: Collector, reporter: ConsoleReporter) -> bool:
 
 def _introduction(stack: Stack) -> str:
     """Where to look, what to try, how to use one's own account."""
+    url = stack.page_url or ""
     lines = [
-        f"page       {stack.page_url}",
+        f"page       {url}",
+        *_on_a_phone(stack, url),
         f"publish    {publish_command(stack)}",
         f"or gcloud  {gcloud_command(stack)}",
         f"addresses  {stack.options.state / 'endpoints.json'}",
     ]
     if stack.github:
         lines.append("GitHub     put GITHUB_TOKEN=… into .env (see .env.example) to count there")
-    return "\n".join(["", *(f"  {line}" for line in lines), "  stop       Ctrl-C", ""])
+    code = qr_code(url) if stack.page_is_open and sys.stdout.isatty() else []
+    if not code or len(code[0]) > shutil.get_terminal_size().columns:
+        code = []
+    drawn = [f"{_WHITE_ON_BLACK}{line}{_RESET}" for line in code]  # whatever the terminal's colours
+    return "\n".join([*drawn, "", *(f"  {line}" for line in lines), "  stop       Ctrl-C", ""])
+
+
+def _on_a_phone(stack: Stack, url: str) -> list[str]:
+    if stack.page_is_open:
+        return [f"           {WARNING}"]
+    port = urlsplit(url).port
+    return [
+        f"phone      {program()} up --host 0.0.0.0, or by USB: adb reverse tcp:{port} tcp:{port}",
+        f"elsewhere  ssh -L {port}:127.0.0.1:{port} {socket.gethostname()}",
+    ]

@@ -36,7 +36,7 @@ def test_a_taken_port(clone: Path, tmp_path: Path) -> None:
         port = str(taken.getsockname()[1])
         state = str(tmp_path / "state")
         said = failure(["--state", state, "--port", port, "--repositories", str(clone)])
-    assert f"port {port} cannot be used" in said
+    assert f"port {port} of 127.0.0.1 cannot be used" in said
     assert "--port" in said
 
 
