@@ -27,7 +27,8 @@ _NO_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SCP_LIKE = re.compile(r"(?:[^/@:]+@)?(?:\[[^\]/]+\]|[^/:\[]{2,}):(?P<path>.+)")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
+# Controls, ends of lines, and marks that reverse the direction of writing.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 _RefFile = tuple[str, int, int]
 
@@ -161,6 +162,12 @@ def read_branches(clone: Clone) -> Branches:
     for head in ("HEAD", *_heads_of_trees(clone)):
         if oid := _git(clone, "rev-parse", "--verify", "--quiet", head, accept=(0, 1)):
             tips.append((head, oid))
+        elif head != "HEAD" and not _is_symbolic(clone.git_directory / head):
+            raise UnreadableClone(
+                f"the head of a working tree is damaged: expected a branch or an oid in "
+                f"{shown(clone.git_directory / head)}; correct it, or remove that tree with "
+                "`git worktree remove --force`"
+            )
     candidates = (
         _symbolic(clone, "refs/remotes/origin/HEAD"),
         _symbolic(clone, "HEAD"),
@@ -262,6 +269,11 @@ def _heads_of_trees(clone: Clone) -> list[str]:
     """The heads of further working trees; commits may lie on one of them alone."""
     folders = sorted((clone.git_directory / "worktrees").glob("*/HEAD"))
     return [f"worktrees/{folder.parent.name}/HEAD" for folder in folders]
+
+
+def _is_symbolic(head: Path) -> bool:
+    """Whether a head is that of a branch, which may have no commit yet."""
+    return head.read_bytes().startswith(b"ref:")
 
 
 def _symbolic(clone: Clone, ref: str) -> str | None:

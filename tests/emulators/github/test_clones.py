@@ -171,6 +171,21 @@ def test_a_detached_working_tree_counts_whichever_is_named(
     assert default.keys() == history.reachable("main")
 
 
+def test_a_working_tree_without_commits_is_no_harm_and_a_damaged_head_is(
+    tmp_path: Path, history: History
+) -> None:
+    """A branch that is not born yet holds nothing; what cannot be told is not taken for nothing."""
+    path = history.write(tmp_path / "app")
+    git(path, "reset", "-q", "--hard")
+    add_worktree(path, tmp_path / "tree", branch="unmerged")
+    head = path / ".git/worktrees/tree/HEAD"
+    head.write_text("ref: refs/heads/unborn\n")
+    assert commits_of(path).keys() == history.reachable()
+    head.write_text("no oid\n")
+    with pytest.raises(UnreadableClone, match="head of a working tree"):
+        commits_of(path)
+
+
 def test_which_branch_is_the_default_one_does_not_depend_on_the_working_tree(
     tmp_path: Path, history: History
 ) -> None:

@@ -31,6 +31,12 @@ from tests.support.repositories import ME, History, add_worktree, git
         ("https://github.com/octocat/.github.git", "octocat/.github"),
         ("git@github.com:octocat/a:b.git", "octocat/a:b"),
         ("https://example.com/octocat/line%0Abreak", "octocat/line break"),
+        ("https://example.com/octocat/a%C2%9B31mb", "octocat/a 31mb"),
+        ("https://example.com/octocat/a%E2%80%AEgpj", "octocat/a gpj"),
+        (
+            "https://example.com/octocat/日本　語%F0%9F%91%A9%E2%80%8D%F0%9F%92%BB",
+            "octocat/日本　語👩‍💻",
+        ),
         ("https://example.com/", ""),
     ],
 )
