@@ -5,8 +5,8 @@ in recorded answers of the service (gspread's test recordings, people's reports)
 
 - `spreadsheets`: create, get, getByDataFilter, batchUpdate; `values`: get, batchGet, update,
   batchUpdate, append, clear, batchClear; `sheets.copyTo`; `developerMetadata`: get, search.
-- Requests, query parameters and field masks are refused where Google's discovery document (which
-  google-api-python-client brings) does not know them.
+- Requests, query parameters and field masks are refused where Google's discovery document does not
+  know them (`message_types.txt` has its types).
 - A batch is applied whole or not at all. Ids (tabs, named ranges and their names, charts,
   protections, metadata, banding, filter views) are unique; an unknown one is an error.
 - Grid limits, ten million cells, 50,000 characters a cell, titles, names, frozen parts, merges.

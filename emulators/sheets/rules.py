@@ -1,10 +1,9 @@
 """Checks requests, query parameters and field masks against Google's message types of Sheets v4.
 
 `message_types.txt` lists the fields of every message and their types, as derived from Google's
-discovery document; a test compares the two. What it does not know is refused in the words of
-Google's own parser. Stricter than the service in two points: names must be in camelCase (the
-service also takes snake_case), and integers must be JSON integers (the service also takes `"3"` and
-`3.0`).
+discovery document. What it does not know is refused in the words of Google's own parser. Stricter
+than the service in two points: names must be in camelCase (the service also takes snake_case), and
+integers must be JSON integers (the service also takes `"3"` and `3.0`).
 
 A check is a function that does nothing for a value of its kind and raises ViolationError, with the
 path to the culprit, for another. Twenty thousand rows of cells pass in a tenth of a second.
