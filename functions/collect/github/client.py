@@ -15,13 +15,13 @@ from collect.github.token import token_days_left, token_notices
 from collect.github.transport import ANSWER_SECONDS, Interrupted, Transport, Unreachable
 from commit_counts import logs
 from commit_counts.errors import NeverWorks, RetryLater
-from commit_counts.retry import Deadline
+from commit_counts.retry import Deadline, Retries, RetryPolicy
 
 logger = logging.getLogger(__name__)
 
-LIMIT_SECONDS = 60.0
-MOST_LIMITS = 6
-CONNECT_BACKOFF_SECONDS = (1.0, 2.0, 4.0)
+# Not a second less than a minute: GitHub asks for that where it names no time.
+LIMITS = RetryPolicy(attempts=7, first_seconds=60.0, longest_seconds=3600.0, jitter=0.0)
+CONNECTIONS = RetryPolicy(attempts=4, first_seconds=1.0)
 
 
 def query_text(name: str) -> str:
@@ -61,7 +61,7 @@ class Session:
         Raises TooMuch where a smaller request may pass; RetryLater where the deadline comes first
         or GitHub is out of reach; NeverWorks where it refuses.
         """
-        limits = 0
+        limits = Retries(LIMITS, self.deadline)
         while True:
             outcome = self._send(query_text(query), variables)
             match outcome:
@@ -72,11 +72,12 @@ class Session:
                 case Refused():
                     raise (Forbidden if outcome.forbidden else NeverWorks)(outcome.reason)
                 case Limited():
-                    self._wait(outcome, limits)
-                    limits += 1
+                    logs.log(logger, "waiting for GitHub", {"reason": outcome.reason})
+                    limits.wait(outcome.reason, retry_at=outcome.until)
 
     def _send(self, query: str, variables: Mapping[str, object]) -> Outcome:
-        for pause in (*CONNECT_BACKOFF_SECONDS, None):
+        connections = Retries(CONNECTIONS, self.deadline)
+        while True:
             seconds = self.deadline.bound(ANSWER_SECONDS)
             self.requests += 1
             try:
@@ -84,26 +85,13 @@ class Session:
             except Interrupted as error:
                 return Overloaded(reason=f"no whole answer from GitHub ({error})")
             except Unreachable as error:
-                if pause is None:
-                    raise RetryLater(f"GitHub is out of reach: {error}") from error
-                self.deadline.wait(pause, f"GitHub is out of reach: {error}")
+                connections.wait(f"GitHub is out of reach: {error}")
             else:
                 outcome = classify(response, now=self.deadline.now(), token=self._token)
                 left = response.headers.get("x-ratelimit-remaining", "").strip()
                 if isinstance(outcome, Limited) and left.isdecimal():
                     self.points_left = int(left)
                 return outcome
-        raise AssertionError("the last try returns or raises")
-
-    def _wait(self, limited: Limited, limits: int) -> None:
-        now = self.deadline.now()
-        seconds = LIMIT_SECONDS * 2**limits
-        if limited.until is not None:
-            seconds = max(0.0, (limited.until - now).total_seconds())
-        if limits >= MOST_LIMITS:
-            raise RetryLater(f"{limited.reason} (met {limits + 1} times)", retry_at=limited.until)
-        logs.log(logger, "waiting for GitHub", {"seconds": seconds, "reason": limited.reason})
-        self.deadline.wait(seconds, limited.reason)
 
     def _taken(self, answer: Answer) -> Answer:
         if answer.cost is not None:

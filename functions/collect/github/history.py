@@ -1,7 +1,8 @@
 """Reads the person's commits of many repositories in few requests, and none of them by half.
 
-Batches are halved where GitHub cannot answer, down to one repository; a history that does not fit
-one page is followed to its end and checked against its total; what cannot be read is unknown.
+Where GitHub cannot answer for a batch, smaller ones are asked for, down to one repository; a
+history that does not fit one page is followed to its end and checked against its total; what cannot
+be read is unknown.
 """
 
 from collections import deque
@@ -42,11 +43,46 @@ class Batch:
     first: int = PAGE
 
 
+class BatchSize:
+    """How many repositories to ask for at once: `now`.
+
+    Half as many after a failure, twice as many after a success; where that was too many again and
+    again, the more successes come before it is tried once more.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._needed = 1
+        self._successes = 0
+        self._grown = False
+        self.now = most
+
+    def failed(self, size: int) -> None:
+        """GitHub could not answer for so many."""
+        if self._grown:
+            self._needed *= 2
+        self.now = max(1, size // 2)
+        self._successes = 0
+        self._grown = False
+
+    def succeeded(self, size: int) -> None:
+        """It could."""
+        if self._grown and size == self.now:
+            self._needed = 1
+            self._grown = False
+        self._successes += 1
+        if self.now < self._most and self._successes >= self._needed:
+            self.now = min(self._most, self.now * 2)
+            self._successes = 0
+            self._grown = True
+
+
 class HistoryReader:
     """One reading of histories.
 
     since: the earliest committer date. authors: the person by id and, perhaps, by addresses.
     contributed: keys of repositories that GitHub counts commits in; none of them can be empty.
+    batch: how many repositories are asked for in one request, if GitHub can answer that.
     retry_at: when to come back, where the reading had to end early.
     """
 
@@ -57,31 +93,39 @@ class HistoryReader:
         since: datetime,
         authors: Sequence[Author],
         contributed: Collection[str],
+        batch: int = BATCH,
     ) -> None:
         self._session = session
         self._contributed = contributed
         self._since = since.isoformat()
         self._authors = authors
-        self._queue: deque[Batch] = deque()
+        self._size = BatchSize(batch)
+        self._waiting: deque[Repository] = deque()
+        self._retries: deque[Batch] = deque()
         self._failures = 0
         self.retry_at: datetime | None = None
 
-    def read(
-        self, repositories: Sequence[Repository], *, batch: int = BATCH
-    ) -> Iterator[Page | Unknown]:
+    def read(self, repositories: Sequence[Repository]) -> Iterator[Page | Unknown]:
         """Every repository's pages, or that it is unknown."""
-        for start in range(0, len(repositories), batch):
-            self._queue.append(Batch(repositories=repositories[start : start + batch]))
-        while self._queue:
-            asked = self._queue.popleft()
+        self._waiting.extend(repositories)
+        while self._retries or self._waiting:
+            asked = self._next_batch()
             try:
                 yield from self._read_batch(asked)
             except RetryLater as error:
                 self.retry_at = error.retry_at
-                left = [asked, *self._queue]
-                self._queue.clear()
-                for repository in (r for waiting in left for r in waiting.repositories):
+                alone = [one.repositories[0] for one in self._retries]
+                left = [*asked.repositories, *alone, *self._waiting]
+                self._retries.clear()
+                self._waiting.clear()
+                for repository in left:
                     yield Unknown(repository=repository, reason=f"not read: {error}", lasting=False)
+
+    def _next_batch(self) -> Batch:
+        if self._retries:
+            return self._retries.popleft()
+        size = min(self._size.now, len(self._waiting))
+        return Batch(repositories=[self._waiting.popleft() for _ in range(size)])
 
     def _read_batch(self, batch: Batch) -> Iterator[Page | Unknown]:
         """Raises RetryLater, before anything of the batch is yielded, where all must end."""
@@ -92,6 +136,8 @@ class HistoryReader:
             yield from self._smaller(batch, str(error))
             return
         self._failures = 0
+        if not batch.tries:
+            self._size.succeeded(len(batch.repositories))
         for repository, place in zip(batch.repositories, _places(nodes, batch), strict=True):
             node = None if place is None else nodes[place]
             errors = () if place is None else answer.errors_at("nodes", place)
@@ -112,9 +158,8 @@ class HistoryReader:
         if self._failures >= MOST_FAILURES:
             raise RetryLater(f"GitHub failed {self._failures} times in a row: {reason}")
         if len(batch.repositories) > 1:
-            middle = (len(batch.repositories) + 1) // 2
-            for half in (batch.repositories[middle:], batch.repositories[:middle]):
-                self._queue.appendleft(replace(batch, repositories=half))
+            self._size.failed(len(batch.repositories))
+            self._waiting.extendleft(reversed(batch.repositories))
         elif batch.tries + 1 < TRIES:
             self._session.deadline.wait(RETRY_SECONDS, reason)
             self._again(batch, batch.repositories[0], first=max(SMALLEST_PAGE, batch.first // 4))
@@ -128,7 +173,7 @@ class HistoryReader:
 
     def _again(self, batch: Batch, repository: Repository, *, first: int = PAGE) -> None:
         one = Batch(repositories=[repository], tries=batch.tries + 1, first=first)
-        self._queue.appendleft(one)
+        self._retries.append(one)
 
     def _read_node(
         self,

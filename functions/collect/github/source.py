@@ -87,6 +87,7 @@ class GitHubSource:
             since=since,
             authors=authors,
             contributed=contributed_repositories(self._found.contributions).keys(),
+            batch=self._batch,
         )
         for part in self._found.contributions:
             self._found.cross_check.claim(part)
@@ -116,7 +117,7 @@ class GitHubSource:
     def _read(
         self, reader: HistoryReader, repositories: Sequence[Repository], found: _Found
     ) -> Iterator[Page | Unknown]:
-        for reading in reader.read(repositories, batch=self._batch):
+        for reading in reader.read(repositories):
             if isinstance(reading, Unknown):
                 found.cross_check.drop(reading.repository)
             else:

@@ -1,6 +1,7 @@
 """Answers that shift, repeat themselves or never end while collect reads them."""
 
 import json
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -183,6 +184,22 @@ def test_a_history_whose_cursor_stands_still_is_unknown() -> None:
     assert "no further commit" in got.summary.unknown["octocat/r000"]
     assert got.cells == planned_cells(emulator.repositories[1:], TOKYO, WINDOW)
     assert len(cursors) == 2 * 2
+
+
+def test_github_out_of_reach_is_tried_again_and_then_later() -> None:
+    """Four times in all, and no longer apart than some seconds."""
+    clock = Clock()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/graphql"
+    with GitHub(url=url, token=TOKEN) as github:
+        session = Session(github, token=TOKEN, deadline=clock.deadline(500))
+        with pytest.raises(RetryLater, match="out of reach") as failure:
+            session.ask("repositories", {})
+    assert session.requests == 4
+    assert len(clock.slept) == 3
+    assert all(a / 2 <= b for a, b in zip((1, 2, 4), clock.slept, strict=True))
+    assert sum(clock.slept) <= 7
+    assert "tried 4 times" in str(failure.value)
 
 
 def test_what_slow_answers_leave_no_time_for_is_unknown() -> None:

@@ -153,17 +153,22 @@ def test_a_token_without_the_scope_repo_is_told() -> None:
     assert any("does not see" in notice for notice in notices)
 
 
-@pytest.mark.parametrize("limit", [1, 7, 49])
-def test_batches_halve_until_github_can_answer(limit: int) -> None:
-    """However small that is, down to one repository, nothing is lost."""
-    repositories = [repository(f"octocat/r{number}", 1) for number in range(BATCH)]
-    github = account(*repositories)
+@pytest.mark.parametrize(
+    ("repositories", "limit", "requests"),
+    [(40, 1, 50), (BATCH, 7, 15), (BATCH, 49, 3), (4 * BATCH, BATCH - 1, 12), (4 * BATCH, 10, 43)],
+)
+def test_batches_become_smaller_until_github_can_answer(
+    repositories: int, limit: int, requests: int
+) -> None:
+    """However small that is, down to one repository, nothing is lost; and it is kept in mind."""
+    all_of_them = [repository(f"octocat/r{number}", 1) for number in range(repositories)]
+    github = account(*all_of_them)
     github.batch_limit = BatchLimit(repositories=limit)
     got = run(github)
-    assert got.cells == planned_cells(repositories, TOKYO, WINDOW)
+    assert got.cells == planned_cells(all_of_them, TOKYO, WINDOW)
     assert got.summary.unknown == {}
-    sizes = {1: 2 + 99, 7: 2 + 15, 49: 2 + 3}
-    assert got.summary.report.requests == sizes[limit]
+    discovery = 2 + (repositories > 100)
+    assert got.summary.report.requests - discovery == requests
 
 
 def test_more_than_a_hundred_contributed_repositories_are_split_by_time() -> None:
