@@ -274,7 +274,7 @@ def test_the_update_time_stands_in_the_persons_zone_with_a_rule_for_its_age(
         for rule in today["conditionalFormats"]
         for value in rule["booleanRule"]["condition"]["values"]
     ]
-    assert "=($I$1>0)*(NOW()-$I$1)*24>3" in formulas
+    assert "=($I1>0)*(NOW()-$I1)*24>3" in formulas
 
 
 @settings(

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from write_sheet.dashboard.reasons import JAPANESE_PHRASES, Phrases, in_words
+
 
 @dataclass(frozen=True, kw_only=True)
 class Labels:
     """One language's words. Texts with braces are filled by `str.format`.
 
     weekdays, short_weekdays: from Monday on. updated: a number format pattern, of a time.
+    phrases: for names and reasons that come in English.
     """
 
     language_name: str
@@ -61,6 +64,8 @@ class Labels:
     nothing: str
     unknown: str
     no_reason: str
+    source_of: str
+    phrases: Phrases
     problems: str
     more: str
     per_month: str
@@ -83,6 +88,10 @@ class Labels:
     problem_no_row_of_ours: str
     problem_changed_by_hand: str
     problem_two_people: str
+
+    def in_words(self, said: str) -> str:
+        """A name or reason that came in English."""
+        return in_words(said, self.phrases)
 
     def short(self, day: date) -> str:
         """A day without its year."""
@@ -172,6 +181,8 @@ ENGLISH = Labels(
     nothing="No commits",
     unknown="Could not be read",
     no_reason="no reason given",
+    source_of="{name} ({source})",
+    phrases={},
     problems="Please look",
     more="and {count} more",
     per_month="Months",
@@ -248,6 +259,8 @@ JAPANESE = Labels(
     nothing="コミットなし",
     unknown="読み取れなかったもの",
     no_reason="理由は不明",
+    source_of="{name}({source})",
+    phrases=JAPANESE_PHRASES,
     problems="ご確認ください",
     more="ほか{count}件",
     per_month="月ごと",

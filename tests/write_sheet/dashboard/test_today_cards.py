@@ -12,6 +12,7 @@ from tests.support.write_sheet import TODAY, TOKYO, MemorySheet, history_of, win
 from tests.write_sheet.dashboard.fixture_card import QuoteCard
 from write_sheet.dashboard.labels import ENGLISH, JAPANESE
 from write_sheet.dashboard.today.card import WIDTH, Card, Content, Facts, Place
+from write_sheet.dashboard.today.chart import ChartCard
 from write_sheet.dashboard.today.heatmap import month_names
 from write_sheet.dashboard.today.page import CARDS, TodayPage
 from write_sheet.dashboard.today.text_cards import UnknownCard
@@ -129,14 +130,15 @@ def test_a_card_keeps_to_its_own_rows(card: Card) -> None:
 
 def test_a_gap_goes_with_a_card_that_shows_nothing() -> None:
     """Nothing unknown: its title, its rows and the distance above it are all hidden."""
-    page = TodayPage((CARDS[0], UnknownCard()))
+    page = TodayPage((ChartCard(), UnknownCard()))
     summary = summarize(history_of([window_event({(TODAY, "me/app"): 3})]), Preferences(), TOKYO)
     assert summary is not None
-    [_, *heights, _] = page.fill(Facts(summary=summary, labels=ENGLISH))
+    [_, *heights] = page.fill(Facts(summary=summary, labels=ENGLISH))
     hidden = {
         "updateDimensionProperties": {
             "range": {"sheetId": Tab.TODAY.sheet_id, "dimension": "ROWS",
-                      "startIndex": 1, "endIndex": 2 + UnknownCard.rows},
+                      "startIndex": ChartCard.rows,
+                      "endIndex": ChartCard.rows + 1 + UnknownCard.rows},
             "properties": {"hiddenByUser": True},
             "fields": "hiddenByUser",
         }

@@ -57,9 +57,9 @@ class Place:
         """A GridRange over rows of the card."""
         return requests.area(Tab.TODAY, rows=self.rows(*rows), columns=columns)
 
-    def name(self, row: int, column: int) -> str:
-        """A cell's fixed name in formulas, such as `$I$1`."""
-        return f"${chr(ord('A') + column)}${self.row(row) + 1}"
+    def name(self, row: int, column: int, *, is_row_fixed: bool = True) -> str:
+        """A cell's name in a rule's formula, such as `$I$1`, or `$I1` for each row's own."""
+        return f"${chr(ord('A') + column)}{'$' * is_row_fixed}{self.row(row) + 1}"
 
 
 class Content:

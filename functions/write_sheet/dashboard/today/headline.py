@@ -1,5 +1,8 @@
 """The first cards of `Today`: the day and when it was updated, today's number and the goal."""
 
+from datetime import datetime, timedelta
+
+from write_sheet.dashboard.labels import Labels
 from write_sheet.dashboard.today.card import (
     RIGHT_HALF,
     ROW_PIXELS,
@@ -9,8 +12,10 @@ from write_sheet.dashboard.today.card import (
     Content,
     Facts,
     Place,
+    pixels_of,
 )
-from write_sheet.dashboard.today.text_width import fits
+from write_sheet.dashboard.today.text_width import fits, shortened
+from write_sheet.history.statistics import SourceStatus, Summary
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api import requests
 from write_sheet.sheets_api.requests import Request
@@ -19,6 +24,8 @@ from write_sheet.sheets_api.tab import Tab
 
 _UPDATED_COLUMN = 8
 _STALE_HOURS = 3
+_FORGOTTEN_AFTER = timedelta(days=35)
+_SOURCE_POINTS, _SOURCE_PIXELS = 9, 18
 _ALERT, _ON_ALERT = color("c0392b"), color("ffffff")
 _GOAL_LENGTH = 10
 _WARNING, _ON_WARNING = color("fdefc8"), color("5c4300")
@@ -26,41 +33,75 @@ _WARNING_POINTS = 9
 
 
 class HeadlineCard(Card):
-    """The day at the left; at the right when the Sheet was updated, red once that is long ago."""
+    """The day at the left; at the right when the Sheet was updated, red once that is long ago.
 
-    rows = 1
+    Of several sources each has a line of its own below, and is red by itself.
+    """
+
+    rows = 5
+    _SOURCES = 1
 
     def format(self, place: Place) -> list[Request]:
-        """Two cells and the rule for the age of the second one."""
-        tab, row, right = Tab.TODAY, place.rows(0, 1), (_UPDATED_COLUMN, WIDTH)
+        """Two cells a row, and the rule for the age of the second one."""
+        tab, left, right = Tab.TODAY, (0, _UPDATED_COLUMN), (_UPDATED_COLUMN, WIDTH)
+        sources = place.rows(self._SOURCES, self.rows)
         return [
-            merged(tab, place.row(0), (0, _UPDATED_COLUMN)),
-            merged(tab, place.row(0), right),
-            styled(tab, row, (0, _UPDATED_COLUMN), bold=True),
-            styled(tab, row, right, size=9, align="RIGHT", foreground=MUTED),
-            _staleness(place),
+            *(
+                merged(tab, row, columns)
+                for row in range(*place.rows(0, self.rows))
+                for columns in (left, right)
+            ),
+            styled(tab, place.rows(0, 1), left, bold=True),
+            styled(tab, sources, left, size=_SOURCE_POINTS, foreground=MUTED, wrap="CLIP"),
+            styled(tab, place.rows(0, self.rows), right, size=9, align="RIGHT", foreground=MUTED),
+            _staleness(place, self.rows),
         ]
 
     def fill(self, content: Content, facts: Facts) -> None:
-        """The format of the second cell holds the day in words, as no locale would show it."""
+        """The day, and the sources, of which one needs no name."""
         content.say(0, 0, facts.labels.with_weekday(facts.summary.today))
-        updated_at = facts.summary.updated_at
-        content.set(0, _UPDATED_COLUMN, typed.wall_clock(updated_at))
-        if updated_at:
-            words = facts.labels.updated.format(day=facts.labels.short(updated_at))
-            content.set_pattern(0, _UPDATED_COLUMN, words)
+        sources = _shown_sources(facts.summary, most=self.rows - self._SOURCES)
+        if len(sources) <= 1:
+            _show_update(content, 0, facts.summary.updated_at, facts.labels)
+            sources = []
+        for row in range(self._SOURCES, self.rows):
+            content.set_height(row, None)
+        for row, source in enumerate(sources, self._SOURCES):
+            width = pixels_of((0, _UPDATED_COLUMN))
+            content.say(row, 0, shortened(source.name, width, points=_SOURCE_POINTS))
+            _show_update(content, row, source.updated_at, facts.labels)
+            content.set_height(row, _SOURCE_PIXELS)
 
 
-def _staleness(place: Place) -> Request:
-    """Red, once the Sheet has not been brought up to date for three hours.
+def _shown_sources(summary: Summary, *, most: int) -> list[SourceStatus]:
+    """By name; those that fell silent long ago are left out, and the latest where there are more.
+
+    So what is left out is fresher than what is shown.
+    """
+    latest = summary.updated_at
+    lately = [s for s in summary.sources if latest and latest - s.updated_at < _FORGOTTEN_AFTER]
+    oldest = sorted(lately, key=lambda source: source.updated_at)[:most]
+    return [source for source in lately if source in oldest]
+
+
+def _show_update(content: Content, row: int, at: datetime | None, labels: Labels) -> None:
+    """The format of the cell holds the day in words, as no locale would show it."""
+    content.set(row, _UPDATED_COLUMN, typed.wall_clock(at))
+    if at is not None:
+        pattern = labels.updated.format(day=labels.short(at))
+        content.set_pattern(row, _UPDATED_COLUMN, pattern)
+
+
+def _staleness(place: Place, rows: int) -> Request:
+    """Red, once a source has not brought the Sheet up to date for three hours.
 
     The Sheet evaluates NOW() in its own zone, in which the cell is written too. Functions without
     separators read the same in every locale.
     """
-    cell = place.name(0, _UPDATED_COLUMN)
+    cell = place.name(0, _UPDATED_COLUMN, is_row_fixed=False)
     formula = f"=({cell}>0)*(NOW()-{cell})*24>{_STALE_HOURS}"
     rule = {
-        "ranges": [place.area((0, 1), (_UPDATED_COLUMN, WIDTH))],
+        "ranges": [place.area((0, rows), (_UPDATED_COLUMN, WIDTH))],
         "booleanRule": {
             "condition": {
                 "type": "CUSTOM_FORMULA",
@@ -122,7 +163,8 @@ class NumberCard(Card):
 
 def _unknown(facts: Facts) -> str:
     """How many repositories the number lacks, by name where one line holds that; empty for none."""
-    names, labels = list(facts.summary.unknown), facts.labels
+    labels = facts.labels
+    names = [labels.in_words(name) for name in facts.summary.unknown]
     if not names:
         return ""
     words = labels.unknown_repository if len(names) == 1 else labels.unknown_repositories

@@ -72,11 +72,16 @@ class UnknownCard(TextCard):
         return labels.unknown
 
     def sentences(self, facts: Facts) -> Sequence[str]:
-        """One for each repository."""
-        return [
-            f"{name}: {reason or facts.labels.no_reason}"
-            for name, reason in facts.summary.unknown.items()
-        ]
+        """One for each repository, with the source where there are several."""
+        labels, sources = facts.labels, facts.summary.sources
+        told = []
+        for source in sources:
+            for name, reason in source.unknown.items():
+                shown = labels.in_words(name)
+                if len(sources) > 1:
+                    shown = labels.source_of.format(name=shown, source=source.name)
+                told.append(f"{shown}: {labels.in_words(reason) or labels.no_reason}")
+        return told
 
 
 class ProblemsCard(TextCard):
