@@ -83,15 +83,18 @@ def filled() -> FilledSources:
     """Sources with a bit of everything, hostile where the world writes the text."""
     hidden = sheet("days", [[text("for charts only")]], sheet_id=3, index=2)
     hidden["properties"]["hidden"] = True
+    choices = [{"userEnteredValue": '" onfocus="alert(1)'}, {"userEnteredValue": HOSTILE}]
+    rule = {"condition": {"type": "ONE_OF_LIST", "values": choices}, "strict": True}
+    choice = {**text(HOSTILE), "note": HOSTILE, "dataValidation": {**rule, "inputMessage": HOSTILE}}
     return FilledSources(
         sheet=spreadsheet(
             sheet("Today", [[number(12)]], sheet_id=1),
-            sheet(HOSTILE, [[text(HOSTILE)]], sheet_id=2, index=1),
+            sheet(HOSTILE, [[text(HOSTILE)], [text(HOSTILE), choice]], sheet_id=2, index=1),
             hidden,
         ),
         series=[
             time_series("commits_today", [0, 4, 12]),
-            time_series("commits_today_by_repository", [1], repository=HOSTILE),
+            time_series("commits_today_by_repository", [1], repository=f"{HOSTILE}/{HOSTILE}"),
             time_series("commits_today_by_repository", [3, 5], repository="me/app"),
             time_series("evening_without_commits", [0]),
         ],
@@ -115,7 +118,8 @@ def test_texts_of_the_world_stay_texts() -> None:
     """A repository's name, a tab's title, an event, a reason: none can become markup."""
     html = shown(filled())
     assert HOSTILE not in html
-    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 5
+    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 12
+    assert not re.search(r"<[^>]*\son\w+=", re.sub(r'"[^"]*"', '""', html))
 
 
 def test_deliveries_and_dead_letters_are_told_in_words() -> None:
