@@ -3,6 +3,7 @@
 RetryLater
 ├── QuotaExceeded       too many requests in this minute
 ├── SheetsUnavailable   no answer, or a 5xx one
+├── TornReading         cells and marks of different times
 └── LostRace            other writers were quicker, every time
 NeverWorks
 ├── SheetNotShared      the service account may not write this spreadsheet
@@ -25,6 +26,10 @@ class QuotaExceeded(RetryLater):
 
 class SheetsUnavailable(RetryLater):
     """No answer, or one that says that the service is in trouble."""
+
+
+class TornReading(RetryLater):
+    """The service gave cells of one time, and marks of another."""
 
 
 class LostRace(RetryLater):

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from commit_counts.event import CommitCounts
 from tests.support.write_sheet import (
     LAYOUT_EVENT,
+    NOON,
     TODAY,
     TOKYO,
     MemorySheet,
@@ -262,7 +263,7 @@ def _crash_after(place: str) -> Callable[[int], None]:
 
 def _happens(place: str, sheet: MemorySheet, event: CommitCounts) -> bool:
     """Whether delivering the event gets to that request at all."""
-    return place == "before read" or bool(plan(event, sheet.look(), first_revision=1).requests)
+    return place == "before read" or bool(plan(event, sheet.look(), revision=1, now=NOON).batch())
 
 
 class _nothing:  # noqa: N801 - reads as a phrase beside pytest.raises
@@ -279,8 +280,8 @@ def test_writers_that_both_find_the_mark_removed_still_exclude_each_other() -> N
     sheet.workbook.named_ranges.clear()
     found = sheet.look()
     one, other = (
-        plan(window_event({(TODAY, name): 1}), found, first_revision=first).requests
-        for first, name in enumerate(("a/a", "b/b"), 1)
+        plan(window_event({(TODAY, name): 1}), found, revision=number, now=NOON).batch()
+        for number, name in enumerate(("a/a", "b/b"), 1)
     )
     sheet.write(one)
     with pytest.raises(Refused):

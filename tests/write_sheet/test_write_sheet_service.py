@@ -35,6 +35,7 @@ from write_sheet.errors import (
     SheetsApiDisabled,
     SheetsUnavailable,
 )
+from write_sheet.history.problems import ProblemKind
 from write_sheet.sheets_api.api_errors import Answer, failure, id_in_address
 from write_sheet.sheets_api.client import SCOPES, GoogleSheet, open_sheet
 from write_sheet.sheets_api.tab import Tab
@@ -208,16 +209,17 @@ def test_a_full_spreadsheet_is_told_by_its_size(
         written(sheet)
 
 
-def test_a_refusal_without_a_visible_cause_is_raised_with_googles_words(
+def test_a_look_that_is_refused_does_not_stop_the_counts(
     sheet: GoogleSheet,
     spreadsheet: gspread.Spreadsheet,  # noqa: F811
 ) -> None:
-    """Something foreign has one of our ids: no other writer, no protection, room enough."""
+    """Something foreign has the id of our filter view: the counts are written, and it is told."""
     spreadsheet.sheet1.update_acell("A1", "mine")
     view = {"filterViewId": FILTER_VIEW_ID, "title": "mine", "range": grid(0, 1, 0, 1)}
     spreadsheet.batch_update({"requests": [{"addFilterView": {"filter": view}}]})
-    with pytest.raises(SheetRefused, match="refuses the change"):
-        written(sheet)
+    told = [(p.kind, p.found) for p in written(sheet).problems]
+    assert told == [(ProblemKind.REFUSED, "format data")]
+    assert commits(sheet) == [3]
 
 
 @pytest.mark.parametrize(

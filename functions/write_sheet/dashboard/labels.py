@@ -88,6 +88,10 @@ class Labels:
     problem_no_row_of_ours: str
     problem_changed_by_hand: str
     problem_two_people: str
+    refused_sort: str
+    refused_format: str
+    refused_tab: str
+    refused_zone: str
 
     def in_words(self, said: str) -> str:
         """A name or reason that came in English."""
@@ -207,6 +211,13 @@ ENGLISH = Labels(
     "collect these days again to fix it",
     problem_two_people="numbers of several people arrive ({found}); a Sheet shows one person: "
     "give the other one a topic and a Sheet",
+    refused_sort="the rows of data could not be sorted: remove merged cells and protections there "
+    "(tried once a day)",
+    refused_format="the tab {tab} could not be formatted: remove filters, merged cells and "
+    "protections there (tried once a day)",
+    refused_tab="the tab {tab} could not be written: remove protections there (tried once a day)",
+    refused_zone="Google does not take the time zone, so the Sheet's clock is another one "
+    "(tried once a day)",
 )
 
 JAPANESE = Labels(
@@ -285,6 +296,11 @@ JAPANESE = Labels(
     "この期間を集計し直すと直ります",
     problem_two_people="複数の人({found})の数が届いています。1つのシートに表示できるのは1人分です。"
     "もう1人にはトピックとシートを別に用意してください",
+    refused_sort="dataの行を並べ替えられませんでした。セルの結合と保護を解除してください(1日1回試します)",
+    refused_format="タブ「{tab}」の書式を設定できませんでした。フィルタ、セルの結合、保護を解除してください"
+    "(1日1回試します)",
+    refused_tab="タブ「{tab}」に書き込めませんでした。保護を解除してください(1日1回試します)",
+    refused_zone="タイムゾーンがGoogleに受け付けられず、シートの時計が異なります(1日1回試します)",
 )
 
 LANGUAGES: Mapping[str, Labels] = {"en": ENGLISH, "ja": JAPANESE}

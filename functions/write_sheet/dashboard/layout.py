@@ -5,14 +5,14 @@ as a whole. An upgrade formats the same tabs anew, and moves down what stands be
 they need more rows; the person's settings, tabs and cells beside ours are not touched.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from write_sheet.dashboard.months import format_months
 from write_sheet.dashboard.settings_tab import format_settings
 from write_sheet.dashboard.today.page import TODAY_PAGE
 from write_sheet.history.problems import Problem, ProblemKind
 from write_sheet.sheets_api import requests
-from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.requests import FORMAT, Part, Request
 from write_sheet.sheets_api.snapshot import LAYOUT_KEY, Snapshot, TabState
 from write_sheet.sheets_api.structure import Structure
 from write_sheet.sheets_api.tab import Tab
@@ -28,11 +28,6 @@ _TODAY_ROWS = {1: 58}
 _SPARE_ROWS = 6
 
 
-def needs_structure(snapshot: Snapshot) -> bool:
-    """Whether tabs that are there must be formatted anew, which takes knowing their structure."""
-    return is_outdated(snapshot) or bool(_cut_tabs(snapshot))
-
-
 def is_outdated(snapshot: Snapshot) -> bool:
     """Whether an older program made the layout; a newer one's is not taken back.
 
@@ -43,33 +38,80 @@ def is_outdated(snapshot: Snapshot) -> bool:
     return snapshot.layout_version < LAYOUT_VERSION
 
 
-def layout_requests(
-    snapshot: Snapshot, structure: Structure | None, *, language: str
-) -> list[Request]:
-    """What makes the layout whole, in the order in which it must be sent; empty where it is.
+def unformatted_tabs(snapshot: Snapshot, refused: Collection[str]) -> list[Tab]:
+    """The tabs to format; for those that are there already their structure must be known.
 
-    structure: needed where `needs_structure` says so.
+    refused: names of the parts that were refused and are to be tried again.
     """
-    missing, cut = [tab for tab in Tab if tab not in snapshot.tabs], _cut_tabs(snapshot)
-    is_old = is_outdated(snapshot)
-    is_new = snapshot.layout_version is None and not is_old
-    built = [_add(tab, snapshot, index) for index, tab in enumerate(Tab) if tab in missing]
+    if snapshot.layout_version is None:
+        return list(Tab)
+    # What stands on the hidden tab `days` is formatted by whoever puts it there.
+    old = [tab for tab in Tab if tab is not Tab.DAYS] if is_outdated(snapshot) else []
+    due = {*old, *_cut_tabs(snapshot)}
+    return [
+        tab for tab in Tab if tab not in snapshot.tabs or tab in due or _format_name(tab) in refused
+    ]
+
+
+def free_rows(snapshot: Snapshot, noted: str | None) -> int:
+    """How many rows from the top of `Today` are for our cards; what stands below is the person's.
+
+    noted: what was written down when room was made the last time.
+    """
+    if noted is not None and noted.isdecimal():
+        return int(noted)
+    if Tab.TODAY not in snapshot.tabs:
+        return TODAY_PAGE.rows
+    return _TODAY_ROWS.get(snapshot.layout_version or 0, TODAY_PAGE.rows)
+
+
+def room_requests(free: int) -> list[Request]:
+    """Make room for the cards of this layout above the person's own rows, once."""
+    more = TODAY_PAGE.rows - free
+    return [requests.insert_rows(Tab.TODAY, free, more)] if more > 0 else []
+
+
+def tab_requests(snapshot: Snapshot, *, language: str) -> list[Request]:
+    """What makes the tabs that are missing, and sets up a new spreadsheet."""
+    built = [
+        _add(tab, snapshot, index) for index, tab in enumerate(Tab) if tab not in snapshot.tabs
+    ]
     if snapshot.disposable is not None:
         built.append({"deleteSheet": {"sheetId": snapshot.disposable}})
-    for tab in cut:
-        built += _regrown(tab, snapshot.tabs[tab], snapshot.layout_version)
-    if is_old and Tab.TODAY in snapshot.tabs:
-        built += _moved_down(snapshot.layout_version)
-    # What stands on the hidden tab `days` is formatted by whoever puts it there.
-    shown = [tab for tab in Tab if tab is not Tab.DAYS or tab in missing]
-    for tab in shown if is_new or is_old else (*missing, *cut):
-        built += _clear_format(tab, structure)
-        built += _format(tab, is_new=tab in missing)
-    if is_new:
+    if snapshot.layout_version is None and not snapshot.tabs:
         built.append(_spreadsheet_properties(_LOCALES.get(language)))
-    if is_new or is_old:
-        built.append(_version_mark(snapshot))
     return built
+
+
+def format_parts(
+    tabs: Collection[Tab], snapshot: Snapshot, structure: Structure | None
+) -> list[Part]:
+    """What formats these tabs, one part for each.
+
+    structure: needed where one of the tabs is there already.
+    """
+    cut, is_new = _cut_tabs(snapshot), snapshot.layout_version is None
+    return [
+        Part(
+            _format_name(tab),
+            [
+                *(_regrown(tab, snapshot.tabs[tab], snapshot.layout_version) if tab in cut else ()),
+                *_clear_format(tab, structure),
+                *_format(tab, is_new=is_new or tab not in snapshot.tabs),
+            ],
+        )
+        for tab in tabs
+    ]
+
+
+def version_requests(snapshot: Snapshot) -> list[Request]:
+    """The mark that the layout is this program's, where it is not there."""
+    is_marked = snapshot.layout_version is not None and not is_outdated(snapshot)
+    return [] if is_marked else [_version_mark(snapshot)]
+
+
+def _format_name(tab: Tab) -> str:
+    return FORMAT + tab.title
 
 
 def _format(tab: Tab, *, is_new: bool) -> list[Request]:
@@ -110,13 +152,6 @@ def _rows(tab: Tab, version: int | None = None) -> int:
     if tab is not Tab.TODAY:
         return tab.rows
     return _TODAY_ROWS.get(version or LAYOUT_VERSION, TODAY_PAGE.rows) + _SPARE_ROWS
-
-
-def _moved_down(version: int | None) -> list[Request]:
-    """Make room for the cards of this layout above the person's own rows."""
-    before = _TODAY_ROWS.get(version or LAYOUT_VERSION, TODAY_PAGE.rows)
-    more = TODAY_PAGE.rows - before
-    return [requests.insert_rows(Tab.TODAY, before, more)] if more > 0 else []
 
 
 def _regrown(tab: Tab, size: TabState, version: int | None) -> list[Request]:

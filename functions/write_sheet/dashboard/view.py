@@ -27,7 +27,7 @@ from write_sheet.history.merge import History
 from write_sheet.history.problems import Problem
 from write_sheet.history.statistics import Summary, summarize
 from write_sheet.sheets_api.cells import Value
-from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.requests import Part, Request
 from write_sheet.sheets_api.snapshot import Snapshot
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.stored.read import State
@@ -37,12 +37,12 @@ ZONE_KEY, VIEW_KEY = "time_zone", "view"
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """requests: what brings the tabs up to date. is_due: whether anything of it is not there yet.
+    """parts: what brings each tab up to date. is_due: whether anything of it is not there yet.
 
     metadata: what to remember of it. chart: the rows that the chart shows. summary: the numbers.
     """
 
-    requests: Sequence[Request]
+    parts: Sequence[Part]
     is_due: bool
     metadata: Mapping[str, str]
     chart: Sequence[Sequence[Value]]
@@ -67,16 +67,15 @@ def make_view(
     summary = summarize(merged, used, zone)
     facts = Facts(summary=summary, labels=labels, problems=problems) if summary else None
     built = [
-        *TODAY_PAGE.fill(facts),
-        *fill_months(summary, labels),
-        *words_requests(settings),
+        Part(Tab.TODAY.title, TODAY_PAGE.fill(facts)),
+        Part(Tab.MONTHS.title, fill_months(summary, labels)),
+        Part(Tab.SETTINGS.title, words_requests(settings)),
     ]
     digest = hashlib.sha256(json.dumps(built, sort_keys=True).encode()).hexdigest()[:16]
-    zone_requests = _zone_requests(snapshot, zone, merged.latest_at)
-    values = value_requests(settings, snapshot.grid(Tab.SETTINGS))
+    built[-1].requests.extend(value_requests(settings, snapshot.grid(Tab.SETTINGS)))
     return View(
-        requests=[*zone_requests, *built, *values],
-        is_due=bool(zone_requests) or digest != digest_before,
+        parts=built,
+        is_due=digest != digest_before,
         metadata={ZONE_KEY: zone.key, PREFERENCES_KEY: written_preferences(used), VIEW_KEY: digest},
         chart=chart_rows(summary, labels),
         summary=summary,
@@ -94,7 +93,7 @@ def choose_zone(
     return kept or default or event.time_zone or _zone(snapshot.time_zone) or ZoneInfo("UTC")
 
 
-def _zone_requests(snapshot: Snapshot, zone: ZoneInfo, now: datetime | None) -> list[Request]:
+def zone_requests(snapshot: Snapshot, zone: ZoneInfo, now: datetime | None) -> list[Request]:
     """Set the Sheet's own zone where its clock shows another time, since NOW() reads it."""
     found = _zone(snapshot.time_zone)
     if (

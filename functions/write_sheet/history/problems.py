@@ -16,6 +16,7 @@ class ProblemKind(Enum):
     LOST_TAB = "lost tab"
     CUT_TAB = "cut tab"
     TWO_PEOPLE = "two people"
+    REFUSED = "refused by Google"
 
 
 @dataclass(frozen=True, kw_only=True)

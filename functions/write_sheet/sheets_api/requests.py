@@ -4,11 +4,23 @@ https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheet
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from write_sheet.sheets_api.cells import Cell
 from write_sheet.sheets_api.tab import Tab
 
 Request = dict[str, object]
+
+
+# The names of parts; that of a tab's values is the tab's title.
+SORT, TIME_ZONE, ROOM, FORMAT = "sort", "time zone", "room", "format "
+
+
+class Part(NamedTuple):
+    """Requests that are sent or left out together, and that no count depends on."""
+
+    name: str
+    requests: list[Request]
 
 
 def area(

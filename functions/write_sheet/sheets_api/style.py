@@ -72,13 +72,21 @@ def styled(
     return requests.repeat(range_, {"userEnteredFormat": looks}, fields="userEnteredFormat")
 
 
-def grid_properties(tab: Tab, *, frozen_rows: int = 0, hide_gridlines: bool = False) -> Request:
-    """How many rows stay while scrolling, and whether lines show between the cells."""
+def grid_properties(
+    tab: Tab, *, frozen_rows: int = 0, hide_gridlines: bool = False, keep_columns: bool = False
+) -> Request:
+    """How many rows stay while scrolling, and whether lines show between the cells.
+
+    keep_columns: leave it to the person which columns stay; cells across their edge cannot be
+        merged.
+    """
     properties = {"frozenRowCount": frozen_rows, "hideGridlines": hide_gridlines}
+    if not keep_columns:
+        properties["frozenColumnCount"] = 0
     return {
         "updateSheetProperties": {
             "properties": {"sheetId": tab.sheet_id, "gridProperties": properties},
-            "fields": "gridProperties(frozenRowCount,hideGridlines)",
+            "fields": f"gridProperties({','.join(properties)})",
         }
     }
 

@@ -32,7 +32,7 @@ _DATA_PIXELS = (90, 170, 70, 180)
 def format_data(is_new: bool) -> list[Request]:
     """The tab `data`. An old tab keeps its cells' own looks: the person may have coloured them."""
     tab, width = Tab.DATA, len(HEADER)
-    built = [grid_properties(tab, frozen_rows=1)]
+    built = [grid_properties(tab, frozen_rows=1, keep_columns=True)]
     if is_new:
         for column, size in enumerate(_DATA_PIXELS):
             built.append(requests.pixel_size(tab, "COLUMNS", column, column + 1, size))

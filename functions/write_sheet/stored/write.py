@@ -92,7 +92,7 @@ def changes_between(found: DataRows, known: History, wanted: History) -> RowChan
     )
 
 
-def requests_for(changes: RowChanges, found: DataRows, *, row_count: int) -> list[Request]:
+def row_requests(changes: RowChanges, found: DataRows, *, row_count: int) -> list[Request]:
     """The requests of these changes, to be sent in this order.
 
     row_count: the height of the grid.
@@ -110,10 +110,19 @@ def requests_for(changes: RowChanges, found: DataRows, *, row_count: int) -> lis
     built += _noted(changes, found.end, shift)
     for start, run in reversed(list(_row_runs(changes.removed))):
         built.append(requests.delete_rows(Tab.DATA, start + shift, start + shift + len(run)))
-    if changes.added and _needs_sorting(changes, found):
-        end = found.end + shift + len(changes.added) - len(changes.removed)
-        built.append(requests.sort_rows(Tab.DATA, 1, end, columns=(0, 1)))
     return built
+
+
+def sort_requests(changes: RowChanges, found: DataRows, *, is_overdue: bool) -> list[Request]:
+    """Brings new rows to their place, after the rows were changed.
+
+    is_overdue: whether rows wait at the end since an earlier sort was refused.
+    """
+    if not is_overdue and not (changes.added and _needs_sorting(changes, found)):
+        return []
+    shift = 1 if found.header == "missing" else 0
+    end = found.end + shift + len(changes.added) - len(changes.removed)
+    return [requests.sort_rows(Tab.DATA, 1, end, columns=(0, 1))]
 
 
 def days_table_after(

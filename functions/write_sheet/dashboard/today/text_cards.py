@@ -19,7 +19,7 @@ from write_sheet.dashboard.today.card import (
 )
 from write_sheet.dashboard.today.text_width import line_count
 from write_sheet.history.problems import Problem, ProblemKind
-from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.requests import FORMAT, ROOM, SORT, TIME_ZONE, Request
 from write_sheet.sheets_api.style import merged, styled
 from write_sheet.sheets_api.tab import Tab
 
@@ -97,6 +97,8 @@ class ProblemsCard(TextCard):
 
 
 def _told(problem: Problem, labels: Labels) -> str:
+    if problem.kind is ProblemKind.REFUSED:
+        return _refused(problem.found, labels)
     texts = {
         ProblemKind.NOT_A_COUNT: labels.problem_not_a_count,
         ProblemKind.NO_ROW_OF_OURS: labels.problem_no_row_of_ours,
@@ -107,6 +109,14 @@ def _told(problem: Problem, labels: Labels) -> str:
     return texts[problem.kind].format(
         row=problem.row, found=problem.found, expected=problem.expected, days=days
     )
+
+
+def _refused(part: str, labels: Labels) -> str:
+    if part in (SORT, TIME_ZONE):
+        return labels.refused_sort if part == SORT else labels.refused_zone
+    tab = Tab.TODAY.title if part == ROOM else part.removeprefix(FORMAT)
+    words = labels.refused_format if part.startswith(FORMAT) else labels.refused_tab
+    return words.format(tab=tab)
 
 
 def _cut(sentences: Sequence[str], rows: int, labels: Labels) -> list[str]:
