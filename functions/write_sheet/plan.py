@@ -137,7 +137,7 @@ def plan(
     changes = changes_between(known.rows, known.history, merged)
     free = free_rows(snapshot, metadata.get(TODAY_ROWS_KEY))
     parts = [
-        Part(ROOM, room_requests(free)),
+        Part(ROOM, room_requests(snapshot, free)),
         Part(SORT, sort_requests(changes, known.rows, is_overdue=SORT in again)),
         *format_parts(tabs, snapshot, structure),
         Part(TIME_ZONE, zone_requests(snapshot, used_zone, merged.latest_at)),

@@ -1,7 +1,9 @@
 """Looks never stop the counts: what the service refuses of them is left out, told, tried daily."""
 
+import json
 from datetime import datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,7 @@ from tests.support.write_sheet import (
     window_event,
 )
 from write_sheet.dashboard.layout import LAYOUT_METADATA_ID
+from write_sheet.dashboard.today.page import TODAY_PAGE
 from write_sheet.errors import LostRace, SheetRefused, SheetsUnavailable, TornReading
 from write_sheet.history.problems import ProblemKind
 from write_sheet.sheets_api.port import Refused
@@ -51,6 +54,9 @@ def _kinds(request: Request) -> set[str]:
     tab = start["sheetId"] if isinstance(start, dict) else None
     fields = str(body.get("fields")) if isinstance(body, dict) else ""
     return {kind, f"values of {tab}", f"{kind} {fields}"}
+
+
+BEFORE_SOURCES = Path(__file__).parent / "data" / "sheet_before_sources.json"
 
 
 def written(
@@ -271,3 +277,23 @@ def test_columns_that_the_person_froze_on_today_do_not_stop_an_upgrade() -> None
     tab = next(s for s in sheet.workbook.sheets if s.sheet_id == Tab.TODAY.sheet_id)
     assert not tab.properties["gridProperties"].get("frozenColumnCount")
     assert tab.objects.get("merges")
+
+
+@pytest.mark.parametrize("kind", ["mergeCells", "insertDimension", "sortRange"])
+def test_room_for_new_cards_is_made_once(kind: str) -> None:
+    """In an upgrade of which a part is refused: what the person wrote below the cards stays."""
+    sheet = Refusing()
+    for batch in json.loads(BEFORE_SOURCES.read_text(encoding="utf-8")):
+        sheet.write(batch)
+    note = [{"values": [{"userEnteredValue": {"stringValue": "my note"}}]}]
+    start = {"sheetId": Tab.TODAY.sheet_id, "rowIndex": 60, "columnIndex": 0}
+    below = {"start": start, "rows": note, "fields": "userEnteredValue"}
+    sheet.write([{"updateCells": below}])
+    sheet.kinds.add(kind)
+    for hour in range(2):
+        event = window_event({(OLD, "me/app"): 1}, since=OLD, collected_at=at(hour + 1))
+        written(event, sheet, now=at(hour + 1))
+        assert on_today(sheet).count("my note") == 1
+    sheet.kinds.clear()
+    assert all(problem.repaired for problem in written(EARLIER, sheet, now=at(30)).problems)
+    assert on_today(sheet).index("my note") == TODAY_PAGE.rows + 2

@@ -65,10 +65,14 @@ def free_rows(snapshot: Snapshot, noted: str | None) -> int:
     return _TODAY_ROWS.get(snapshot.layout_version or 0, TODAY_PAGE.rows)
 
 
-def room_requests(free: int) -> list[Request]:
-    """Make room for the cards of this layout above the person's own rows, once."""
-    more = TODAY_PAGE.rows - free
-    return [requests.insert_rows(Tab.TODAY, free, more)] if more > 0 else []
+def room_requests(snapshot: Snapshot, free: int) -> list[Request]:
+    """Make room on `Today` for the cards of this layout above the person's own rows, once."""
+    built, more = list[Request](), TODAY_PAGE.rows - free
+    if Tab.TODAY in _cut_tabs(snapshot):
+        built += _regrown(Tab.TODAY, snapshot.tabs[Tab.TODAY], snapshot.layout_version)
+    if more > 0:
+        built.append(requests.insert_rows(Tab.TODAY, free, more))
+    return built
 
 
 def tab_requests(snapshot: Snapshot, *, language: str) -> list[Request]:
@@ -90,7 +94,7 @@ def format_parts(
 
     structure: needed where one of the tabs is there already.
     """
-    cut, is_new = _cut_tabs(snapshot), snapshot.layout_version is None
+    cut, is_new = {*_cut_tabs(snapshot)} - {Tab.TODAY}, snapshot.layout_version is None
     return [
         Part(
             _format_name(tab),
