@@ -67,6 +67,11 @@ def default_state() -> Path:
     return home() / ".local"
 
 
+def demo_state() -> Path:
+    """Where sample data lies, apart from what is real."""
+    return home() / ".local-demo"
+
+
 def load() -> list[str]:
     """Bring `.env` (or the file of ENV_FILE) into the environment, where it says nothing yet.
 

@@ -16,7 +16,7 @@ from commit_counts.errors import NeverWorks
 from commit_counts.retry import utc_now
 from commit_counts.settings import Variables
 from own_dashboard.arguments import day
-from own_dashboard.environment import default_state, laptop_zone, variables
+from own_dashboard.environment import default_state, demo_state, laptop_zone, variables
 from own_dashboard.stack.state_folder import StateFolder
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 8765
 LOOPBACK = "127.0.0.1"
+# What sample data must not mix with.
+_PERSONAL = (
+    "GITHUB_LOGIN", "GITHUB_TOKEN", "GITHUB_EMAILS", "GITHUB_GRAPHQL_URL",
+    "GOOGLE_APPLICATION_CREDENTIALS", "REPOSITORIES_INCLUDE", "REPOSITORIES_EXCLUDE", "SHEET_ID",
+)  # fmt: skip
 _LONGEST_SECONDS = 1e6
 _EVERY_SECONDS_GITHUB = 3600.0
 _EVERY_SECONDS_CLONES = 60.0
@@ -38,7 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--author", nargs="+", default=[], metavar="EMAIL", help="whose commits, in clones")
     add("--since", type=day, metavar="DATE", help="first day; default 35 days, at first a year")
     add("--until", type=day, metavar="DATE", help="last day; default today")
-    add("--state", type=Path, default=default_state(), metavar="DIR", help="default .local")
+    demo = "show two years of sample data, in a state of their own; nothing of yours is read"
+    add("--demo", action="store_true", help=demo)
+    add("--state", type=Path, metavar="DIR", help="default .local; with --demo .local-demo")
     add("--port", type=_port, default=DEFAULT_PORT, help=f"of the page, default {DEFAULT_PORT}")
     host = "where the page listens, default 127.0.0.1; 0.0.0.0 opens it to a phone in your network"
     add("--host", default=LOOPBACK, metavar="ADDRESS", help=host)
@@ -53,7 +60,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Start the stack and keep it running, or collect once."""
     stop = _stop_on_signals()
-    with StateFolder(arguments.state.expanduser().resolve()) as folder:
+    _check_demo(arguments)
+    with StateFolder(state_of(arguments)) as folder:
         options = _options(arguments, folder.path)
 
         from own_dashboard.stack.collector import Reach
@@ -70,6 +78,13 @@ def run(arguments: argparse.Namespace) -> int:
         usual = _EVERY_SECONDS_GITHUB if on_github else _EVERY_SECONDS_CLONES
         every_seconds = arguments.every or usual
         return run_until_stopped(options, folder, reach, every_seconds=every_seconds, stop=stop)
+
+
+def state_of(arguments: argparse.Namespace) -> Path:
+    """The state folder: the one named, or the usual one; sample data has its own."""
+    usual = demo_state() if arguments.demo else default_state()
+    state: Path = arguments.state or usual
+    return state.expanduser().resolve()
 
 
 def _stop_on_signals() -> threading.Event:
@@ -91,23 +106,35 @@ def _stop_on_signals() -> threading.Event:
     return stop
 
 
+def _check_demo(arguments: argparse.Namespace) -> None:
+    named = [name for name in ("repositories", "author", "since", "until") if vars(arguments)[name]]
+    if arguments.demo and named:
+        raise NeverWorks(f"--demo shows sample data alone: leave out --{' and --'.join(named)}")
+
+
 def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":
     environment = variables()
+    if arguments.demo:
+        for name in _PERSONAL:
+            environment.pop(name, None)
     checked = Variables({**environment, "TIME_ZONE": laptop_zone(environment)})
     zone = checked.time_zone()
     checked.check()
 
     # Not earlier than needed: help must not wait for the libraries behind these.
     from collect.counting.window import choose_window
-    from own_dashboard.stack.inputs import choose_input
+    from own_dashboard.stack.inputs import choose_input, sample_input
     from own_dashboard.stack.options import StackOptions, check_settings
     from own_dashboard.stack.pipeline import load_pipeline
     from write_sheet.settings import language_of
 
     choose_window(utc_now(), zone, since=arguments.since, until=arguments.until)
-    chosen = choose_input(
-        environment, repositories=arguments.repositories, authors=arguments.author
-    )
+    if arguments.demo:
+        chosen = sample_input()
+    else:
+        chosen = choose_input(
+            environment, repositories=arguments.repositories, authors=arguments.author
+        )
     sheet_id = environment.get("SHEET_ID", "").strip() or None
     if sheet_id:
         _check_google_credentials()

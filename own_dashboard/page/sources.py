@@ -18,6 +18,7 @@ class PageFacts:
 
     time_zone: the person's, in which every instant is shown.
     publish_command, replay_command: one line each, to copy into a shell.
+    is_sample: the numbers are nobody's.
     sheet_url: the Google Sheet that is written instead of the emulator's; None for the emulator.
     addresses: name to address of everything that listens, in the order of their listing.
     """
@@ -26,6 +27,7 @@ class PageFacts:
     publish_command: str
     replay_command: str
     language: Language = "en"
+    is_sample: bool = False
     sheet_url: str | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
 

@@ -21,6 +21,7 @@ class Words:
     sheet: str
     tabs: str
     no_sheet: str
+    sample: str
     saved: str
     outdated: str
     not_allowed_of: str
@@ -94,6 +95,7 @@ ENGLISH = Words(
     tabs="Tabs of the Sheet",
     no_sheet="Nothing written yet: today's number, the last 30 days and the repositories appear "
     "here with the first event.",
+    sample="Sample data: these numbers are nobody's.",
     saved="Saved. It counts from the next event on.",
     outdated="The Sheet has changed meanwhile: look again.",
     not_allowed_of="Not saved: {} is not allowed here.",
@@ -163,6 +165,7 @@ JAPANESE = Words(
     tabs="シートのタブ",
     no_sheet="まだ何も書き込まれていません。最初のイベントが届くと、今日の数、直近 30 日、"
     "リポジトリがここに表示されます。",
+    sample="サンプルデータです。実在の人の数字ではありません。",
     saved="保存しました。次のイベントから使われます。",
     outdated="その間にシートが変わりました。もう一度ご確認ください。",
     not_allowed_of="保存できません。{} はここには入力できません。",

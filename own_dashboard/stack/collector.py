@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,6 @@ from commit_counts.errors import DashboardError, NeverWorks, RetryLater
 from own_dashboard.stack.stack import Stack
 from own_dashboard.stack.state_folder import StateFolder
 
-_FIRST_REACH = timedelta(days=365)
 _CHOICES = ("COLLECT_FORKS", "GITHUB_EMAILS", "REPOSITORIES_INCLUDE", "REPOSITORIES_EXCLUDE")
 
 
@@ -48,30 +47,30 @@ class Collector:
     def collect(self) -> Collected:
         """One collection. RetryLater or NeverWorks with collect's own reason where it fails.
 
-        The first one of a person and place reaches back a year.
+        The first one of a person and place reaches back a year, or as far as the input says.
         """
-        reach, year_ago = self._reach, self._year_ago()
+        reach, first_day = self._reach, self._first_day()
         remembered = self._folder.collected()
         known = remembered is not None and self._identity(remembered.get("login")) == remembered
-        since = reach.since or (None if known else year_ago)
+        since = reach.since or (None if known else first_day)
         answer = self._call(since)
         if since is None and self._identity(answer["login"]) != remembered:
-            since, answer = year_ago, self._call(year_ago)  # the token is another person's now
-        if reach.until is None and (since is None or since <= year_ago):
+            since, answer = first_day, self._call(first_day)  # the token is another person's now
+        if reach.until is None and (since is None or since <= first_day):
             self._folder.remember_collected(self._identity(answer["login"]))
         return _collected(answer)
 
     def _identity(self, login: object) -> dict[str, object]:
-        """Whose commits, and what was counted: with another one, the year is another picture."""
+        """Whose commits, and what was counted: with another one, the past is another picture."""
         options = self._stack.options
         chosen = {name: options.environment.get(name, "") for name in _CHOICES}
         return {
             **options.input.identity(), **chosen, "login": login, "time_zone": options.time_zone,
         }  # fmt: skip
 
-    def _year_ago(self) -> date:
+    def _first_day(self) -> date:
         today = datetime.now(ZoneInfo(self._stack.options.time_zone)).date()
-        return (self._reach.until or today) - _FIRST_REACH
+        return (self._reach.until or today) - self._stack.options.input.first_reach
 
     def _call(self, since: date | None) -> Mapping[str, Any]:
         function = self._stack.functions["collect"]

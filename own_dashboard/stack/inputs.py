@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from commit_counts.errors import NeverWorks
 from emulators.github.git import shown
 from own_dashboard.clones.choose import choose_authors, expand_clones
 from own_dashboard.environment import home
+from own_dashboard.stack.sample import SAMPLE_EMAIL, SAMPLE_LOGIN, SAMPLE_REACH
 
 GITHUB_GRAPHQL_URL = "https://api.github.com/graphql"
 # The emulator asks for a token as GitHub does; this one opens nothing.
 EMULATOR_TOKEN = "local-emulator"
+_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +24,8 @@ class Input:
     login: whose commits; None with GitHub means the token's owner.
     graphql_url: GitHub's; None for the emulator, which answers from `clones`.
     clones, authors: the clones' folders and the e-mail addresses that count in them.
+    is_sample: sample data is served instead of anything real.
+    first_reach: how far back the first collection goes.
     sentence: what was chosen and why, to print.
     """
 
@@ -29,6 +34,8 @@ class Input:
     graphql_url: str | None = None
     clones: tuple[Path, ...] = ()
     authors: tuple[str, ...] = ()
+    is_sample: bool = False
+    first_reach: timedelta = _YEAR
     sentence: str
 
     def identity(self) -> dict[str, object]:
@@ -59,6 +66,18 @@ def choose_input(
             sentence=f"GitHub, as {login or 'the owner of GITHUB_TOKEN'}",
         )  # fmt: skip
     return _clones(repositories, authors)
+
+
+def sample_input() -> Input:
+    """Two years of a person who does not exist."""
+    return Input(
+        login=SAMPLE_LOGIN,
+        token=EMULATOR_TOKEN,
+        authors=(SAMPLE_EMAIL,),
+        is_sample=True,
+        first_reach=SAMPLE_REACH,
+        sentence="sample data: three repositories of a person who does not exist",
+    )
 
 
 def _clones(repositories: Sequence[str], authors: Sequence[str]) -> Input:

@@ -31,6 +31,7 @@ class StackSources:
             language="ja" if options.language == "ja" else "en",
             publish_command=publish_command(self._stack),
             replay_command=replay_command(self._stack),
+            is_sample=options.input.is_sample,
             sheet_url=options.sheet_id and sheet_url(options.sheet_id),
             addresses=self._addresses(),
         )

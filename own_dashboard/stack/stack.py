@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from commit_counts.errors import NeverWorks
+from commit_counts.retry import utc_now
 from emulators.github import GitHubEmulator
 from emulators.http_server import LoopbackServer
 from emulators.monitoring import MonitoringEmulator
@@ -23,6 +25,7 @@ from own_dashboard.stack.options import (
 )
 from own_dashboard.stack.page_address import choose_page_address
 from own_dashboard.stack.pipeline import Pipeline, load_pipeline
+from own_dashboard.stack.sample import sample_repositories
 from own_dashboard.stack.wiring import wire
 
 
@@ -108,7 +111,9 @@ class Stack:
                 self._exits.callback(emulator.stop)
         if self.sheets:
             self.sheets.create_spreadsheet(
-                LOCAL_SHEET, title="own_dashboard", time_zone=self.options.time_zone
+                LOCAL_SHEET,
+                title="Sample data" if self.options.input.is_sample else "own_dashboard",
+                time_zone=self.options.time_zone,
             )
         self._start_functions()
         urls = {step: function.url for step, function in self.functions.items()}
@@ -177,8 +182,10 @@ class Stack:
 
     def _github_emulator(self) -> GitHubEmulator:
         chosen = self.options.input
+        zone = ZoneInfo(self.options.time_zone)
         return GitHubEmulator(
             state=None,
+            repositories=sample_repositories(utc_now(), zone) if chosen.is_sample else (),
             clones=chosen.clones,
             authors=chosen.authors,
             login=chosen.login or "local",

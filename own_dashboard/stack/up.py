@@ -77,7 +77,8 @@ def _introduction(stack: Stack) -> str:
         f"or gcloud  {gcloud_command(stack)}",
         f"addresses  {stack.options.state / 'endpoints.json'}",
     ]
-    if stack.github:
+    if stack.github and not stack.options.input.is_sample:
+        lines.append(f"sample     {program()} up --demo shows two years of sample data")
         lines.append("GitHub     put GITHUB_TOKEN=… into .env (see .env.example) to count there")
     code = qr_code(url) if stack.page_is_open and sys.stdout.isatty() else []
     if not code or len(code[0]) > shutil.get_terminal_size().columns:

@@ -136,7 +136,7 @@ def test_wrong_settings_of_functions(clone: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("days", "said"),
     [
-        (["--since", "2999-01-01"], "since: expected at most until"),
+        (["--since", "2999-01-01"], "since: expected at most today"),
         (["--until", "2999-01-01"], "until: expected at most today"),
         (["--since", "2026-03-02", "--until", "2026-03-01"], "since: expected at most until"),
         (["--since", "1969-12-31"], "since: expected 1970-01-01 or later"),
