@@ -14,6 +14,8 @@ from selenium.webdriver.chrome.service import Service
 
 PHONE = (360, 740)
 MISSING = ", ".join(name for name in ("chromium", "chromedriver") if not shutil.which(name))
+# A name of this machine that browsers treat like any other: without what they allow to localhost.
+ELSEWHERE = "laptop.test"
 _FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -25,6 +27,7 @@ _FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
+    f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
 )
 
 

@@ -66,7 +66,8 @@ function say(alive) {
 
 // What only makes sense with a script: tabs without a new page, buttons that copy, cells to edit.
 function prepare() {
-  for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = false;
+  // Over http from another device, browsers give no clipboard.
+  for (const button of document.querySelectorAll("button[data-copy]")) button.hidden = !navigator.clipboard;
   for (const control of document.querySelectorAll("[data-cell]")) control.disabled = false;
   for (const tab of document.querySelectorAll("[role=tab]")) {
     tab.tabIndex = tab.getAttribute("aria-selected") === "true" ? 0 : -1;

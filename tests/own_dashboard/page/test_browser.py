@@ -20,6 +20,7 @@ from emulators.http_server import LoopbackServer
 from own_dashboard.page import create_app
 from own_dashboard.page.edits import Edit
 from tests.support.browser import (
+    ELSEWHERE,
     MISSING,
     PHONE,
     allow_scripts,
@@ -199,13 +200,15 @@ def test_a_setting_is_edited_in_place(browser: Chrome, page: str, sources: Fille
     assert [words for words in complaints(browser) if "400" not in words] == []
 
 
-def test_below_an_access_code_the_page_lives_too(browser: Chrome, sources: FilledSources) -> None:
-    """Its script asks below the code for what is new."""
-    server = LoopbackServer(create_app(sources, clock=lambda: NOW, access_code="s3cret"))
+def test_on_another_device_the_page_lives_too(browser: Chrome, sources: FilledSources) -> None:
+    """Below its code and under another name: new numbers come, and no button does nothing."""
+    app = create_app(sources, clock=lambda: NOW, access_code="s3cret", hosts=[ELSEWHERE])
+    server = LoopbackServer(app)
     server.start()
     become_phone(browser)
-    browser.get(f"{server.url}/s3cret/")
+    browser.get(f"{server.url.replace('127.0.0.1', ELSEWHERE)}/s3cret/")
     wait_for(browser, "#status", "live")
+    assert not any(button.is_displayed() for button in browser.find_elements(By.TAG_NAME, "button"))
     sources.sheet, sources.mark = the_sheet(13), 1
     wait_for(browser, "#tab-1 tbody tr:first-child", "13")
     browser.get("about:blank")
