@@ -12,6 +12,7 @@ from functools import cached_property
 
 from commit_counts.event import CommitCounts
 from write_sheet.history.sources import (
+    NEVER,
     NO_CELLS,
     NOTHING,
     UNKNOWN,
@@ -94,6 +95,15 @@ class History:
     def owner_of(self, day: date, repository: str) -> str:
         """Whose the number of a cell is that has one."""
         return self.owners.get(day, {}).get(repository, self.main)
+
+    def is_whole(self, day: date) -> bool:
+        """Whether every source that states the day could read all of it, the last time."""
+        return all(
+            (state.at or NEVER) >= stated_at
+            for source in self.sources.values()
+            if (stated_at := source.complete_as_of.get(day))
+            for state in source.cells.get(day, NO_CELLS).values()
+        )
 
     @property
     def people(self) -> tuple[str, ...]:

@@ -130,8 +130,10 @@ def summarize(history: History, preferences: Preferences, zone: ZoneInfo) -> Sum
         thirty_days=trailing_period(totals, today, 30),
         current_streak=current,
         longest_streak=longest,
-        current_streak_unknown=unknown_beside(totals, current.since if current else today, rest),
-        longest_streak_unknown=_beside_longest(totals, today, longest, rest),
+        current_streak_unknown=unknown_beside(
+            totals, current.since if current else today, rest, history.is_whole
+        ),
+        longest_streak_unknown=_beside_longest(history, totals, today, longest, rest),
         is_streak_at_risk=current is not None
         and not totals.get(today)
         and today.weekday() not in rest,
@@ -177,14 +179,14 @@ def ranked(history: History, since: date, until: date) -> tuple[tuple[str, int],
 
 
 def _beside_longest(
-    totals: Totals, today: date, longest: Streak | None, rest_weekdays: frozenset[int]
+    history: History, totals: Totals, today: date, longest: Streak | None, rest: frozenset[int]
 ) -> date | None:
     """Before it, or after it where that is not today or later."""
     if longest is None:
         return None
-    before = unknown_beside(totals, longest.since, rest_weekdays)
-    after = unknown_beside(totals, longest.until, rest_weekdays, step=1)
-    return before or (after if after and after <= today else None)
+    before = unknown_beside(totals, longest.since, rest, history.is_whole)
+    after = unknown_beside(totals, longest.until, rest, history.is_whole, step=1)
+    return before or (after if after and after < today else None)
 
 
 def _first_days(history: History) -> dict[str, date]:

@@ -5,7 +5,7 @@ nobody has stated breaks, since nothing can be claimed about it. Today is not ov
 has no commits, it neither counts nor breaks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -38,17 +38,24 @@ def longest_streak(
 
 
 def unknown_beside(
-    totals: Mapping[date, int], day: date, rest_weekdays: frozenset[int], *, step: int = -1
+    totals: Mapping[date, int],
+    day: date,
+    rest_weekdays: frozenset[int],
+    is_whole: Callable[[date], bool],
+    *,
+    step: int = -1,
 ) -> date | None:
     """The unknown day next to `day`, rest weekdays passed over; None where that day is known.
 
     A streak that has one at its end may be longer than what is known of it.
+    is_whole: whether all was read of a stated day; else it may have commits although it has none.
     step: -1 for the day before, 1 for the one after.
     """
     for ahead in range(1, 8):
         beside = day + timedelta(days=step * ahead)
         if beside.weekday() not in rest_weekdays:
-            return None if beside in totals else beside
+            is_known = beside in totals and (totals[beside] > 0 or is_whole(beside))
+            return None if is_known else beside
     return None
 
 

@@ -273,12 +273,22 @@ def test_a_streak_says_when_it_rests_on_unknown_days() -> None:
     """It may be longer than what is known; where it is cut by an unknown day, that is named."""
     four = {(TODAY - back * ONE_DAY, "me/app"): 1 for back in range(4)}
     assert streak(shown(four, days=4)) == (
-        ["4+ days", "4+ days"], ["19 Nov is unknown", "20 Nov – 23 Nov 2026"]
+        ["4+ days", "4+ days"], ["19 Nov is not fully known", "20 Nov – 23 Nov 2026"]
     )  # fmt: skip
     assert streak(shown(four, days=5))[0] == ["4 days", "4 days"]
     assert streak(shown(four, days=5))[1][0] == "since 20 Nov"
-    assert streak(shown({}, days=1)) == (["unknown", "0 days"], ["22 Nov is unknown"])
+    assert streak(shown({}, days=1)) == (["unknown", "0 days"], ["22 Nov is not fully known"])
     assert streak(shown(four, days=4, language="ja"))[0] == ["4日以上", "4日以上"]
+
+
+def test_a_streak_rests_on_a_day_of_which_a_repository_was_not_read() -> None:
+    """The day before it has no commits as far as could be read; it may have some."""
+    four = {(TODAY - back * ONE_DAY, "me/app"): 1 for back in range(4)}
+    unknown = {"acme/secret": "SSO"}
+    assert streak(shown(four, unknown=unknown)) == (
+        ["4+ days", "4+ days"], ["19 Nov is not fully known", "20 Nov – 23 Nov 2026"]
+    )  # fmt: skip
+    assert streak(shown(four)) == (["4 days", "4 days"], ["since 20 Nov", "20 Nov – 23 Nov 2026"])
 
 
 def test_a_streak_that_ends_today_says_so() -> None:
