@@ -29,7 +29,10 @@ def run(settings: Settings, asked: RequestBody, *, deadline: Deadline, now: date
     window = choose_window(now, zone, since=asked.since, until=asked.until)
     github = with_forks(settings.github, asked.forks)
     request = CollectRequest(
-        now=now, span=Span(window=window, zone=zone), selection=github.selection
+        now=now,
+        span=Span(window=window, zone=zone),
+        selection=github.selection,
+        source=settings.source,
     )
     with GitHub(url=github.url, token=github.token) as transport, Checkpoint() as checkpoint:
         session = Session(transport, token=github.token, deadline=deadline)

@@ -13,6 +13,7 @@ from commit_counts.settings import Variables
 
 GITHUB_URL = "https://api.github.com/graphql"
 LONGEST_TIMEOUT_SECONDS = 3600
+LONGEST_SOURCE = 256  # by the event's schema
 # Whatever else a token holds would break the header, and the error would quote it.
 _TOKEN = re.compile(r"[A-Za-z0-9_.~+/=-]+")
 
@@ -38,11 +39,13 @@ class GitHubSettings:
 class Settings:
     """All that the function needs.
 
+    source: the name under which is stated what is counted; None for the account on GitHub.
     emulator_host: `host:port` of a Pub/Sub emulator; None for the real service.
     timeout_seconds: after so long the platform ends the function.
     """
 
     github: GitHubSettings
+    source: str | None
     time_zone: ZoneInfo
     project: str
     topic: str
@@ -55,6 +58,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     variables = Variables(environment)
     settings = Settings(
         github=read_github(variables),
+        source=read_source(variables),
         time_zone=variables.time_zone(),
         project=variables.text("GOOGLE_CLOUD_PROJECT", example="my-project"),
         topic=variables.text("TOPIC", example="commit-counts"),
@@ -66,6 +70,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     variables.check()
     check_github(settings.github)
     return settings
+
+
+def read_source(variables: Variables) -> str | None:
+    """The name under which is stated what is counted, where one is chosen."""
+    return variables.label("SOURCE", longest=LONGEST_SOURCE)
 
 
 def read_github(variables: Variables) -> GitHubSettings:

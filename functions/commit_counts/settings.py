@@ -39,6 +39,16 @@ class Variables:
         """A variable that may be absent."""
         return self._variables.get(name, "").strip() or None
 
+    def label(self, name: str, *, longest: int) -> str | None:
+        """A short name that may be absent, such as the event's `source`."""
+        value = self.optional(name)
+        if value is None or (len(value) <= longest and value.isprintable()):
+            return value
+        self._faults.append(
+            f"{name}: expected at most {longest} characters and none of control, got {value!r:.80}"
+        )
+        return None
+
     def integer(self, name: str, *, default: int, minimum: int, maximum: int) -> int:
         """A whole number within bounds, both included."""
         value = self.optional(name)

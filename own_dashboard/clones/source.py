@@ -1,5 +1,6 @@
 """Git clones on this machine as a source: work that is not pushed, or lives on another forge."""
 
+import platform
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -32,7 +33,8 @@ class CloneSource:
         repositories = tuple(
             Repository(key=key, name=clone.repository) for key, clone in self._clones.items()
         )
-        return Discovery(login=self._login, repositories=repositories)
+        source = f"clones/{platform.node() or 'here'}"[:256]
+        return Discovery(login=self._login, source=source, repositories=repositories)
 
     def read(self, repositories: Sequence[Repository], span: Span) -> Iterator[Page | Unknown]:
         """The commits authored within the span; a clone that cannot be read is unknown."""

@@ -20,7 +20,7 @@ from collect.counting.window import STATEMENT_DAYS, Span, choose_window
 from collect.github.client import Session
 from collect.github.transport import GitHub
 from collect.run import LatePublisher, github_source
-from collect.settings import check_github, read_github
+from collect.settings import check_github, read_github, read_source
 from commit_counts.event import CommitCounts
 from commit_counts.retry import Deadline
 from commit_counts.settings import Variables
@@ -68,11 +68,15 @@ def collect_once(wanted: Wanted, shown: str, *, out: Console, side: Console) -> 
         topic = find_topic(wanted.environment, wanted.state) if wanted.publish else None
         publish = _publisher(topic, stack)
         chosen = _source(wanted, stack, side)
+        variables = Variables(wanted.environment)
+        source = read_source(variables)
+        variables.check()
         backfill = None
         if topic and window.until - window.since >= _LONG:
             identity = {
-                **chosen.identity, "zone": wanted.zone.key, "since": str(window.since),
-                "until": str(wanted.until), "project": topic.project, "topic": topic.name,
+                **chosen.identity, "source": source, "zone": wanted.zone.key,
+                "since": str(window.since), "until": str(wanted.until),
+                "project": topic.project, "topic": topic.name,
                 "emulator": bool(topic.emulator_host),
             }  # fmt: skip
             backfill = find_backfill(wanted.state, identity, window)
@@ -88,7 +92,9 @@ def collect_once(wanted: Wanted, shown: str, *, out: Console, side: Console) -> 
             if keep:
                 events.append(event)
 
-        order = step.CollectRequest(now=now, span=order_span, selection=chosen.selection)
+        order = step.CollectRequest(
+            now=now, span=order_span, selection=chosen.selection, source=source
+        )
         summary = step.collect(
             chosen.source, order, checkpoint=checkpoint, publish=take, progress=progress
         )

@@ -1,5 +1,6 @@
 """What collect says equals what the commit objects say: any histories, any zone, any window."""
 
+import platform
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -205,6 +206,7 @@ def test_what_clones_say_is_what_the_objects_say(
         source = CloneSource(clones, login="me", emails=[ME], all_branches=False)
         run = run_step(source, window, zone=zone)
         assert run.cells == true_cells(names, [ME], zone, window)
+        assert {event.source for event in run.events} == {f"clones/{platform.node()}"}
 
 
 def traps() -> History:

@@ -12,8 +12,9 @@ import flask.testing
 import grpc
 import pytest
 from functions_framework import create_app
-from google.pubsub_v1 import PublisherClient
+from google.pubsub_v1 import PublisherClient, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
+from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
 from emulators.faults import Fault
 from emulators.github import GitHubEmulator, Repository, commits_in_memory
@@ -87,6 +88,27 @@ def test_an_ordinary_call_collects_35_days(
     assert summary["points_left"] == 4997
     assert summary["unknown_repositories"] == {}
     assert pubsub.calls.count("Publish") == 1
+
+
+@pytest.mark.filterwarnings("ignore:The return_immediately flag")
+@pytest.mark.parametrize(("chosen", "stated"), [("", "github/octocat"), ("work", "work")])
+def test_a_statement_bears_the_name_of_its_source(
+    function: flask.testing.FlaskClient,
+    pubsub: PubSubEmulator,
+    monkeypatch: pytest.MonkeyPatch,
+    chosen: str,
+    stated: str,
+) -> None:
+    """The account on GitHub, unless another one is chosen: it withdraws nobody else's numbers."""
+    monkeypatch.setenv("SOURCE", chosen)
+    with grpc.insecure_channel(pubsub.address) as channel:
+        subscriber = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
+        name = "projects/somebody/subscriptions/all"
+        subscriber.create_subscription(name=name, topic="projects/somebody/topics/commit-counts")
+        function.post("/")
+        pulled = subscriber.pull(subscription=name, max_messages=10, return_immediately=True)
+    (received,) = pulled.received_messages
+    assert received.message.attributes["source"] == stated
 
 
 def test_a_longer_window_is_collected_in_several_events(

@@ -19,6 +19,7 @@ def test_what_is_needed_suffices() -> None:
     assert settings.github.url == GITHUB_URL
     assert settings.github.login is None
     assert settings.github.selection.forks is False
+    assert settings.source is None
     assert settings.timeout_seconds == 540
     assert NEEDED["GITHUB_TOKEN"] not in repr(settings)
 
@@ -35,6 +36,7 @@ def test_everything_can_be_chosen() -> None:
             "REPOSITORIES_EXCLUDE": "me/dot*",
             "GITHUB_GRAPHQL_URL": "http://127.0.0.1:99/graphql",
             "SKIP_HIDDEN_REPOSITORIES": "true",
+            "SOURCE": "github/work",
             "TIMEOUT_SECONDS": "60",
             "PUBSUB_EMULATOR_HOST": "127.0.0.1:8085",
         }
@@ -44,6 +46,7 @@ def test_everything_can_be_chosen() -> None:
     assert settings.github.selection.exclude == ("me/dot*",)
     assert settings.github.selection.forks is True
     assert settings.github.skip_hidden is True
+    assert settings.source == "github/work"
     assert (settings.timeout_seconds, settings.emulator_host) == (60, "127.0.0.1:8085")
 
 
@@ -67,6 +70,13 @@ def test_an_address_that_would_show_the_token_to_others_is_refused(url: str) -> 
 def test_every_fault_is_told_at_once() -> None:
     """Nobody fixes one variable after another."""
     with pytest.raises(InvalidSettings) as failure:
-        read_settings({"TIME_ZONE": "Tokyo", "TIMEOUT_SECONDS": "soon"})
-    for name in ("GITHUB_TOKEN", "TIME_ZONE", "GOOGLE_CLOUD_PROJECT", "TOPIC", "TIMEOUT_SECONDS"):
+        read_settings({"TIME_ZONE": "Tokyo", "TIMEOUT_SECONDS": "soon", "SOURCE": "x" * 257})
+    for name in (
+        "SOURCE",
+        "GITHUB_TOKEN",
+        "TIME_ZONE",
+        "GOOGLE_CLOUD_PROJECT",
+        "TOPIC",
+        "TIMEOUT_SECONDS",
+    ):
         assert name in str(failure.value)

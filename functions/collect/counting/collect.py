@@ -17,7 +17,7 @@ from collect.counting.source import Discovery, Page, Repository, Source, Unknown
 from collect.counting.split import cut_statement
 from collect.counting.window import Span, cut_window
 from commit_counts.errors import NeverWorks, RetryLater
-from commit_counts.event import CommitCounts, Window, default_source
+from commit_counts.event import CommitCounts, Window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +32,16 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class CollectRequest:
-    """What to collect. now: the instant at which the statements are true."""
+    """What to collect.
+
+    now: the instant at which the statements are true.
+    source: under which name they are made; None for the source's own.
+    """
 
     now: datetime
     span: Span
     selection: Selection = field(default_factory=Selection)
+    source: str | None = None
 
 
 def collect(
@@ -157,7 +162,7 @@ class _Run:
         found = self._checkpoint.commits(span.start, span.end)
         counts = count(found, zone=span.zone, window=window, unknown=unknown)
         statement = CommitCounts(
-            source=default_source(self._found.login),
+            source=self._request.source or self._found.source,
             collected_at=self._request.now,
             counts=counts,
             window=window,

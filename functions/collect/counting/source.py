@@ -55,11 +55,13 @@ class Repository:
 class Discovery:
     """Whose commits a source reads, and every repository that may hold some in the window.
 
+    source: the name under which is stated what comes of it, unless the person chooses another.
     unknown: what is known to be there and cannot be read, not even to learn its name.
     complete: False where reading may come upon further ones; nothing is stated before its end.
     """
 
     login: str
+    source: str
     repositories: tuple[Repository, ...]
     unknown: tuple["Unknown", ...] = ()
     complete: bool = True

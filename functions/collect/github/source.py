@@ -18,6 +18,7 @@ from collect.github.cross_check import CrossCheck
 from collect.github.history import BATCH, Author, HistoryReader
 from collect.github.repositories import ListChanged, RepositoryList, RepositoryQuery
 from commit_counts.errors import RetryLater
+from commit_counts.event import default_source
 
 # Outside of these a GitTimestamp has "unexpected results", says GitHub's schema.
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -65,6 +66,7 @@ class GitHubSource:
         repositories = contributed_repositories(contributions) | listing.found
         return Discovery(
             login=listing.person.login,
+            source=default_source(listing.person.login),
             repositories=tuple(repositories.values()),
             unknown=(listing.hidden,) if listing.hidden else (),
             complete=not any(part.more_repositories for part in contributions),
