@@ -75,6 +75,21 @@ def test_a_damaged_clone_says_the_same_through_github(tmp_path: Path) -> None:
     assert served == f"{own}; it is tried again next time"
 
 
+@pytest.mark.parametrize("stamp", ["253402297200 +0900", "99999999999999 -0800", "0 -0800"])
+def test_one_commit_at_an_end_of_the_calendar_stops_nothing(tmp_path: Path, stamp: str) -> None:
+    """The year 10000 by its own offset, and what no calendar holds; from clones and from GitHub."""
+    path = written(tmp_path / "app")
+    tree, parent = git(path, "rev-parse", "main^{tree}", "main").split()
+    text = f"tree {tree}\nparent {parent}\nauthor Me <{ME}> {stamp}\n"
+    text += f"committer Me <{ME}> {int(NOW.timestamp())} +0000\n\nOdd\n"
+    odd = git(path, "hash-object", "-t", "commit", "--literally", "-w", "--stdin",
+              stdin=text.encode())  # fmt: skip
+    git(path, "update-ref", "refs/heads/main", odd)
+    for run in (counted(path), counted_by_github(path)):
+        assert [commits for _, commits in run.cells.items()] == [1]
+        assert run.summary.unknown == {}
+
+
 def test_a_clone_of_the_same_name_that_cannot_be_read_makes_the_name_unknown(
     tmp_path: Path,
 ) -> None:
