@@ -131,15 +131,28 @@ def column_chart(
     }
 
 
-def gradient(area: Mapping[str, int]) -> Resource:
-    """A `ConditionalFormatRule` that colours an area from pale to green."""
-    return {
-        "ranges": [area],
-        "gradientRule": {
-            "minpoint": {"type": "MIN", "colorStyle": {"rgbColor": PALE}},
-            "maxpoint": {"type": "MAX", "colorStyle": {"rgbColor": GREEN}},
-        },
-    }
+def steps(area: Mapping[str, int], most: int) -> list[Resource]:
+    """`ConditionalFormatRule`s, one a number, that colour an area from pale to green (`most`)."""
+    return [
+        {
+            "ranges": [area],
+            "booleanRule": {
+                "condition": {
+                    "type": "NUMBER_GREATER_THAN_EQ",
+                    "values": [{"userEnteredValue": f"{number}"}],
+                },
+                "format": {
+                    "backgroundColorStyle": {
+                        "rgbColor": {
+                            part: PALE[part] + (GREEN[part] - PALE[part]) * number / most
+                            for part in PALE
+                        }
+                    }
+                },
+            },
+        }
+        for number in range(most, -1, -1)
+    ]
 
 
 def days(first: date, count: int) -> list[date]:

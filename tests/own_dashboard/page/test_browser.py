@@ -35,12 +35,12 @@ from tests.support.spreadsheets import (
     Resource,
     column_chart,
     days,
-    gradient,
     grid_range,
     number,
     serial,
     sheet,
     spreadsheet,
+    steps,
     text,
 )
 
@@ -67,7 +67,7 @@ def today_tab(commits: int) -> Resource:
         columns=[44] * 7,
         heights={0: 80, 8: 150},
         merges=[grid_range(0, 0, 1, 7)],
-        conditionalFormats=[gradient(grid_range(1, 0, 8, 7))],
+        conditionalFormats=steps(grid_range(1, 0, 8, 7), 10),
         charts=[chart],
     )
 

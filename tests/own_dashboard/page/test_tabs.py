@@ -10,7 +10,6 @@ from tests.support.spreadsheets import (
     GREEN,
     Resource,
     days,
-    gradient,
     grid_range,
     number,
     serial,
@@ -152,23 +151,36 @@ def test_a_hostile_font_name_cannot_leave_its_declaration() -> None:
     assert "script" not in styles.css
 
 
-def test_a_colour_scale_colours_each_number_by_its_value() -> None:
-    """The least gets the minpoint's colour, the greatest the maxpoint's, texts none."""
-    resource = sheet(
-        "T",
-        [[number(0), number(5), number(10), text("-"), None, text("end")]],
-        conditionalFormats=[gradient(grid_range(0, 0, 1, 5))],
-    )
-    tab, styles = drawn(resource)
-    frames = [css(styles, cell(tab, 0, column).frame) for column in range(6)]
-    assert [frame[:29] for frame in frames] == [
-        "background:light-dark(#ebedf0",
-        "background:light-dark(#85b49e",
-        "background:light-dark(#1f7a4d",
-        "",
-        "",
-        "",
+def compared(kind: str, limit: str, colour: dict[str, float]) -> Resource:
+    """A rule over the row's first five cells that compares a number."""
+    condition = {"type": kind, "values": [{"userEnteredValue": limit}]}
+    return {
+        "ranges": [grid_range(0, 0, 1, 5)],
+        "booleanRule": {
+            "condition": condition,
+            "format": {"backgroundColorStyle": {"rgbColor": colour}},
+        },
+    }
+
+
+def test_numbers_are_coloured_by_how_they_compare() -> None:
+    """With a number, or with what another cell holds; texts and empty cells are not."""
+    rules = [
+        compared("NUMBER_GREATER_THAN_EQ", "=$F$1", GREEN),
+        compared("NUMBER_EQ", "0", RED),
     ]
+    row = [number(0), number(4), number(5), text("9"), None, number(5)]
+    tab, styles = drawn(sheet("T", [row], conditionalFormats=rules))
+    frames = [css(styles, cell(tab, 0, column).frame) for column in range(6)]
+    assert [frame[22:29] for frame in frames] == ["#ff0000", "", "#1f7a4d", "", "", ""]
+
+
+def test_rules_of_other_kinds_are_named() -> None:
+    """A colour scale, another comparison, a limit that is no number."""
+    scale: Resource = {"ranges": [grid_range(0, 0, 1, 5)], "gradientRule": {}}
+    rules = [scale, compared("TEXT_EQ", "a", RED), compared("NUMBER_EQ", "many", RED)]
+    tab, _ = drawn(sheet("T", [[number(1)]], conditionalFormats=rules))
+    assert tab.unknown == ("many", "TEXT_EQ a", "gradientRule")
 
 
 def test_the_first_rule_that_holds_wins_and_one_that_cannot_be_told_is_named() -> None:
