@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from emulators.http_guard import guarded
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
@@ -37,6 +39,7 @@ class LoopbackServer:
     """A threaded HTTP server on 127.0.0.1, unless another host is named.
 
     It listens from its making on: a taken port raises OSError here. Port 0 takes a free one.
+    Requests from other sites' pages are refused (see `http_guard`).
     """
 
     def __init__(self, app: "WSGIApplication", *, port: int = 0, host: str = LOOPBACK) -> None:
@@ -46,7 +49,7 @@ class LoopbackServer:
             self._server = make_server(
                 host,
                 listener.getsockname()[1],
-                app,
+                guarded(app),
                 threaded=True,
                 request_handler=_Handler,
                 fd=listener.fileno(),

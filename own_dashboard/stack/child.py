@@ -12,10 +12,14 @@ functions-framework starts.
 
 import fcntl
 import importlib
+import importlib.util
 import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 _FIRST_PASSED_SOCKET = 3  # sd_listen_fds(3): where a service manager leaves its sockets
 
@@ -28,17 +32,43 @@ def main() -> None:
     threading.Thread(target=_die_with_parent, args=(pipe,), daemon=True).start()
     os.dup2(listener, _FIRST_PASSED_SOCKET)
     os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
+    guard = _guard()
     sys.path[:] = [entry for entry in sys.path if entry not in hidden]
     sys.argv = ["functions-framework", *sys.argv[4:]]
 
-    from functions_framework._cli import _cli
+    import functions_framework
+    from functions_framework import _cli
 
     # Its socket for remote control would lie in the person's home, one for all functions.
     settings = importlib.import_module("gunicorn.config")
     control = getattr(settings, "ControlSocketDisable", None)
     if control is not None:
         control.default = True
-    _cli()
+    create: Any = functions_framework.create_app
+
+    def create_app(*arguments: Any) -> Any:
+        app = create(*arguments)
+        app.wsgi_app = guard(app.wsgi_app)
+        return app
+
+    vars(_cli)["create_app"] = create_app
+    _cli._cli()
+
+
+def _guard() -> Callable[[Any], Any]:
+    """Wraps a function's application so that no other site's page can call it.
+
+    Loaded as a file: an import would make the emulators' package visible to the function.
+    """
+    path = Path(__file__).parents[2] / "emulators" / "http_guard.py"
+    spec = importlib.util.spec_from_file_location("own_dashboard_http_guard", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    # functions-framework answers these two itself, without calling the function.
+    paths = ("/robots.txt", "/favicon.ico")
+    return lambda app: module.guarded(app, post_only=True, open_paths=paths)
 
 
 def _die_with_parent(pipe: int) -> None:

@@ -180,7 +180,8 @@ def test_bodies_that_are_no_request(
     github: GitHubClient, body: bytes, status: int, text: str
 ) -> None:
     """Each is answered, none breaks the server."""
-    response = github.http.post(github.emulator.url, content=body)
+    headers = {"Content-Type": "application/json"}
+    response = github.http.post(github.emulator.url, content=body, headers=headers)
     assert response.status_code == status
     assert text in response.text
 

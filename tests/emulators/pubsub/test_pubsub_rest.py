@@ -85,7 +85,8 @@ def test_refusals_have_googles_shape(
 ) -> None:
     """An error has code, message and status, as every Google API answers."""
     content = body.encode(errors="surrogateescape")
-    answer = http.request(method, path, content=content)
+    headers = {"Content-Type": "application/json"}
+    answer = http.request(method, path, content=content, headers=headers)
     error = answer.json()["error"]
     assert (answer.status_code, error["code"], error["status"]) == (code, code, status)
     assert error["message"]

@@ -65,6 +65,25 @@ def test_a_killed_function_comes_back_on_the_same_port(
     assert ends[0].startswith("write_metric ended by itself (status -9); see ")
 
 
+def test_only_json_that_is_posted_from_here_reaches_the_function(process: FunctionProcess) -> None:
+    """A page of another site cannot start a collection, or hand in an event."""
+    process.wait_ready()
+    json = {"Content-Type": "application/json"}
+    for method, headers, status in (
+        ("GET", json, 405),
+        ("POST", {"Content-Type": "text/plain"}, 415),
+        ("POST", json | {"Host": "evil.example"}, 403),
+        ("POST", json | {"Origin": "https://evil.example"}, 403),
+    ):
+        answer = httpx.request(
+            method, process.url, headers=headers, content="{}", trust_env=False, timeout=20
+        )
+        assert answer.status_code == status
+        assert answer.json()["error"]["code"] == status
+    inside = httpx.post(process.url, json={}, trust_env=False, timeout=20)
+    assert inside.status_code not in (403, 405, 415)
+
+
 def test_stopping_leaves_no_process(process: FunctionProcess) -> None:
     """Neither gunicorn's parent nor its worker outlives the stop."""
     process.wait_ready()
@@ -132,7 +151,7 @@ def test_a_function_cannot_import_the_checkout(tmp_path: Path) -> None:
     """
     framework = tmp_path / "functions_framework"
     framework.mkdir()
-    (framework / "__init__.py").write_text("")
+    (framework / "__init__.py").write_text("create_app = None\n")
     (framework / "_cli.py").write_text(
         "import importlib.util, sys\n"
         "def _cli():\n"
