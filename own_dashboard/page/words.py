@@ -66,9 +66,9 @@ class Words:
     no_warning: str
 
     def instant(self, local: datetime) -> str:
-        """A local instant, short: the day of the month matters, the year does not."""
+        """A local instant, short, in the form that the Sheet has in this language too."""
         if self.language == "ja":
-            return f"{local.month}月{local.day}日 {local:%H:%M}"
+            return f"{local.month}/{local.day} {local:%H:%M}"
         return f"{local.day} {local:%b %H:%M}"
 
     def metric_value(self, name: str, value: float) -> str:

@@ -200,6 +200,7 @@ def test_the_page_speaks_english_and_japanese() -> None:
     assert '<html lang="ja">' in html
     assert "自動更新" in html
     assert "12 コミット" in html
+    assert "11/24 12:05 に発行" in html
     assert "Last deliveries" in shown(sources, "/?language=en")
 
 

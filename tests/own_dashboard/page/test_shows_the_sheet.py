@@ -12,9 +12,12 @@ from commit_counts.event import CommitCounts, Count, Window
 from emulators.sheets import SheetsEmulator
 from own_dashboard.page import create_app
 from own_dashboard.page.colours import read_colour
+from own_dashboard.page.sources import Language
 from own_dashboard.page.spreadsheet import read_tabs
+from own_dashboard.page.words import WORDS
 from tests.support.page import FilledSources
 from tests.support.sheets import running_sheets
+from write_sheet.dashboard.labels import LANGUAGES
 from write_sheet.sheets_api.client import open_sheet
 from write_sheet.step import write
 
@@ -93,6 +96,14 @@ def test_the_numbers_are_those_of_the_event(sheets: SheetsEmulator) -> None:
     assert texts(panel(html, "data"))[-4:-1] == ["2026-11-24", "me/app", "5"]
     assert HOSTILE in texts(panel(html, "data"))
     assert HOSTILE not in html
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_dates_have_one_form_on_the_page_and_in_the_sheet(language: Language) -> None:
+    """As Today writes when it was updated, so the page writes when something was published."""
+    labels = LANGUAGES[language]
+    local = COLLECTED_AT.astimezone(ZoneInfo("Asia/Tokyo"))
+    assert WORDS[language].instant(local) == f"{labels.short(local.date())} {local:%H:%M}"
 
 
 def test_nothing_of_the_layout_goes_unshown(sheets: SheetsEmulator) -> None:
