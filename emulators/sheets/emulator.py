@@ -82,9 +82,9 @@ class SheetsEmulator:
         """Callers get 403 from now on, until `share`; not kept over a restart."""
         self._library.share(spreadsheet_id, shared=False)
 
-    def share(self, spreadsheet_id: str) -> None:
-        """Callers may open it again."""
-        self._library.share(spreadsheet_id, shared=True)
+    def share(self, spreadsheet_id: str, *, view_only: bool = False) -> None:
+        """Callers may open it again, and change it unless they are viewers only."""
+        self._library.share(spreadsheet_id, shared=True, view_only=view_only)
 
     def store_as_office_file(self, spreadsheet_id: str) -> None:
         """As if the id were of an uploaded Excel file: 400, until it is saved as Google Sheets."""
@@ -118,7 +118,7 @@ class SheetsEmulator:
             old = sheet.grid.cell(row, column)
             sheet.grid.put(row, column, [with_value(old, raw(value), None)])
 
-        self._library.write(spreadsheet_id, change)
+        self._library.write(spreadsheet_id, change, by_person=True)
 
     def protect(self, spreadsheet_id: str, range_: Resource, **fields: Any) -> int:
         """The person protects a GridRange so that the API's caller may not edit it; its id.
@@ -126,5 +126,7 @@ class SheetsEmulator:
         fields: further fields of ProtectedRange, such as `unprotectedRanges`.
         """
         return self._library.write(
-            spreadsheet_id, lambda book: add_foreign_protection(book, {"range": range_, **fields})
+            spreadsheet_id,
+            lambda book: add_foreign_protection(book, {"range": range_, **fields}),
+            by_person=True,
         )

@@ -46,6 +46,7 @@ class Library:
         self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
         self._before: dict[str, Workbook] = {}
         self._unshared: set[str] = set()
+        self._view_only: set[str] = set()
         self._office_files: set[str] = set()
         self.refused_time_zones: frozenset[str] = frozenset()
 
@@ -96,16 +97,24 @@ class Library:
             raise permission_denied()
         if spreadsheet_id in self._office_files:
             raise office_file()
+        if spreadsheet_id in self._view_only:
+            return _seen_by_viewer(workbook)
         before = self._before.get(spreadsheet_id, workbook)
         if reading == "torn":
             return replace(workbook, sheets=before.sheets)
         return before if reading == "stale" else workbook
 
-    def write(self, spreadsheet_id: str, change: Callable[[Workbook], Answer]) -> Answer:
+    def write(
+        self, spreadsheet_id: str, change: Callable[[Workbook], Answer], *, by_person: bool = False
+    ) -> Answer:
         """Apply a change whole or not at all; on disk when this returns.
 
-        NotWrittenError where the disk does not take it; the spreadsheet is then as before.
+        by_person: whose change it is, the person's or that of the API's caller.
+        ApiError 403 where the caller may only view it. NotWrittenError where the disk does not take
+        it; the spreadsheet is then as before.
         """
+        if spreadsheet_id in self._view_only and not by_person:
+            raise permission_denied()
         with self._locks[spreadsheet_id]:
             before = self.get(spreadsheet_id)
             workbook = before.copy()
@@ -117,13 +126,23 @@ class Library:
             self._workbooks[spreadsheet_id] = workbook
         return answer
 
-    def share(self, spreadsheet_id: str, *, shared: bool) -> None:
-        """Whether callers of the API may open it."""
+    def share(self, spreadsheet_id: str, *, shared: bool, view_only: bool = False) -> None:
+        """Whether callers of the API may open it, and whether they may not change it."""
         (self._unshared.discard if shared else self._unshared.add)(spreadsheet_id)
+        (self._view_only.add if view_only else self._view_only.discard)(spreadsheet_id)
 
     def set_office_file(self, spreadsheet_id: str, *, office: bool) -> None:
         """Whether the id is that of an uploaded Excel file, which the API does not open."""
         (self._office_files.add if office else self._office_files.discard)(spreadsheet_id)
+
+
+def _seen_by_viewer(workbook: Workbook) -> Workbook:
+    """Every protection, also one that only warns an editor, keeps a viewer out."""
+    seen = workbook.copy()
+    for sheet in seen.sheets:
+        shut = [{**p, "requestingUserCanEdit": False} for p in sheet.listed("protectedRanges")]
+        sheet.listed("protectedRanges")[:] = shut
+    return seen
 
 
 _LOG = logging.getLogger("emulators.sheets")

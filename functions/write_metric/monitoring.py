@@ -9,6 +9,7 @@ import grpc
 from google.api_core.exceptions import (
     GoogleAPICallError,
     PermissionDenied,
+    ResourceExhausted,
     ServerError,
     Unauthenticated,
 )
@@ -91,7 +92,7 @@ def _unreadable(error: GoogleAPICallError | GoogleAuthError) -> DashboardError:
             return NeverWorks(problem, fix="log in with `gcloud auth application-default login`")
         case PermissionDenied():
             return NeverWorks(problem, fix="use an account with the role roles/monitoring.viewer")
-        case ServerError():
+        case ServerError() | ResourceExhausted():
             return RetryLater(problem, fix="try again later")
     return NeverWorks(problem)
 

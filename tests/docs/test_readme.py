@@ -87,7 +87,9 @@ def test_the_first_command_does_what_is_shown(checkout: Path) -> None:
     assert commands("README.md")[0] == "up --once"
     done = run(checkout, "up --once")
     assert done.returncode == 0, done.stderr
-    shape = re.compile(r"\d+ commits? in \d+ rows?; \d+ events; \d+ deliveries \(.*\); \d+ points; 0 dead")
+    shape = re.compile(
+        r"\d+ commits? in \d+ rows?; \d+ events; \d+ deliveries \(.*\); \d+ points; 0 dead"
+    )
     for readme in READMES:
         assert shape.search(text_of(readme)), readme
     assert shape.search(done.stdout)
