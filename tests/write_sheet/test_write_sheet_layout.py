@@ -332,6 +332,48 @@ def test_the_tabs_are_made_in_the_persons_language(
     assert (shown(today, TITLE, 0), locale) == wanted[language]
 
 
+def test_titles_are_in_the_persons_language_on_a_new_sheet_only(
+    sheet: GoogleSheet,
+    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+) -> None:
+    """A tab that is made again gets the language of those that are there, whatever is set now."""
+    japanese = ["今日", "月と週", "設定", "データ", "日別(内部用)"]
+    write(EVENT, sheet, language="ja")
+    assert [tab.title for tab in spreadsheet.worksheets()] == japanese
+    spreadsheet.worksheet("設定").update([["English"]], "B3", raw=True)
+    spreadsheet.del_worksheet(spreadsheet.worksheet("月と週"))
+    write(window_event({(TODAY, "me/app"): 4}, collected_at=at(1)), sheet)
+    assert [tab.title for tab in spreadsheet.worksheets()] == japanese
+    assert spreadsheet.worksheet("月と週").acell("A1").value == "Months"
+
+
+def test_an_english_sheet_keeps_its_titles_where_the_language_changes(
+    sheet: GoogleSheet,
+    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+) -> None:
+    """People's formulas name them."""
+    write(EVENT, sheet)
+    spreadsheet.worksheet("Settings").update([["日本語"]], "B3", raw=True)
+    spreadsheet.del_worksheet(spreadsheet.worksheet("Months"))
+    write(window_event({(TODAY, "me/app"): 4}, collected_at=at(1)), sheet, language="ja")
+    titles = [tab.title for tab in spreadsheet.worksheets()]
+    assert titles == ["Today", "Months", "Settings", "data", "days"]
+    assert spreadsheet.worksheet("Months").acell("A1").value == "月ごと"
+
+
+def test_what_is_wrong_is_told_with_the_tabs_own_title(
+    sheet: GoogleSheet,
+    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+) -> None:
+    """As the person calls it."""
+    write(EVENT, sheet, language="ja")
+    spreadsheet.worksheet("データ").update_title("記録")
+    spreadsheet.worksheet("記録").update([["ordinary words"]], "A40", raw=True)
+    write(window_event({(TODAY, "me/app"): 4}, collected_at=at(1)), sheet)
+    said = spreadsheet.worksheet("今日").col_values(1)
+    assert any(str(words).startswith("記録 40行目: 「ordinary words") for words in said)
+
+
 def test_rows_without_words_are_hidden_and_come_back(
     sheet: GoogleSheet,
     sheets: SheetsEmulator,  # noqa: F811

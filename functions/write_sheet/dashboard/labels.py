@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from write_sheet.dashboard.reasons import JAPANESE_PHRASES, Phrases, in_words
+from write_sheet.sheets_api.tab import Tab
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,10 +13,12 @@ class Labels:
     """One language's words. Texts with braces are filled by `str.format`.
 
     weekdays, short_weekdays: from Monday on. updated: a number format pattern, of a time.
-    phrases: for names and reasons that come in English.
+    titles: of the tabs, where they are made. phrases: for names and reasons that come in English.
     """
 
+    language: str
     language_name: str
+    titles: Mapping[Tab, str]
     weekdays: tuple[str, ...]
     short_weekdays: tuple[str, ...]
     months: tuple[str, ...]
@@ -136,7 +139,9 @@ class Labels:
 
 
 ENGLISH = Labels(
+    language="en",
     language_name="English",
+    titles={tab: tab.title for tab in Tab},
     weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     short_weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -205,13 +210,13 @@ ENGLISH = Labels(
     bad_goal="{found} is no whole number from 1 to {largest}: {used} is used",
     bad_choice="{found} is none of the choices: {used} is used",
     bad_flag="{found} is neither ticked nor empty: {used} is used",
-    problem_not_a_count="data, row {row}: {found} is no number of commits ({days})",
-    problem_no_row_of_ours="data, row {row}: {found} has no day or no repository; left as it is",
-    problem_changed_by_hand="data, {days}: {found} commits where {expected} were written; "
+    problem_not_a_count="{data}, row {row}: {found} is no number of commits ({days})",
+    problem_no_row_of_ours="{data}, row {row}: {found} has no day or no repository; left as it is",
+    problem_changed_by_hand="{data}, {days}: {found} commits where {expected} were written; "
     "collect these days again to fix it",
     problem_two_people="numbers of several people arrive ({found}); a Sheet shows one person: "
     "give the other one a topic and a Sheet",
-    refused_sort="the rows of data could not be sorted: remove merged cells and protections there "
+    refused_sort="the rows of {tab} could not be sorted: remove merged cells and protections there "
     "(tried once a day)",
     refused_format="the tab {tab} could not be formatted: remove filters, merged cells and "
     "protections there (tried once a day)",
@@ -221,7 +226,15 @@ ENGLISH = Labels(
 )
 
 JAPANESE = Labels(
+    language="ja",
     language_name="日本語",
+    titles={
+        Tab.TODAY: "今日",
+        Tab.MONTHS: "月と週",
+        Tab.SETTINGS: "設定",
+        Tab.DATA: "データ",
+        Tab.DAYS: "日別(内部用)",
+    },
     weekdays=("月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日", "日曜日"),
     short_weekdays=("月", "火", "水", "木", "金", "土", "日"),
     months=tuple(f"{month}月" for month in range(1, 13)),
@@ -290,17 +303,17 @@ JAPANESE = Labels(
     bad_goal="「{found}」は1から{largest}までの整数ではありません。{used}を使います",
     bad_choice="「{found}」は選択肢にありません。{used}を使います",
     bad_flag="「{found}」はチェックボックスの値ではありません。{used}を使います",
-    problem_not_a_count="data {row}行目: 「{found}」はコミット数ではありません({days})",
-    problem_no_row_of_ours="data {row}行目: 「{found}」に日付かリポジトリがありません(変更なし)",
-    problem_changed_by_hand="data {days}: 書き込んだ{expected}件が{found}件になっています。"
+    problem_not_a_count="{data} {row}行目: 「{found}」はコミット数ではありません({days})",
+    problem_no_row_of_ours="{data} {row}行目: 「{found}」に日付かリポジトリがありません(変更なし)",
+    problem_changed_by_hand="{data} {days}: 書き込んだ{expected}件が{found}件になっています。"
     "この期間を集計し直すと直ります",
     problem_two_people="複数の人({found})の数が届いています。1つのシートに表示できるのは1人分です。"
     "もう1人にはトピックとシートを別に用意してください",
-    refused_sort="dataの行を並べ替えられませんでした。セルの結合と保護を解除してください(1日1回試します)",
+    refused_sort="タブ「{tab}」の行を並べ替えられませんでした。セルの結合と保護を解除してください(1日1回試します)",
     refused_format="タブ「{tab}」の書式を設定できませんでした。フィルタ、セルの結合、保護を解除してください"
     "(1日1回試します)",
     refused_tab="タブ「{tab}」に書き込めませんでした。保護を解除してください(1日1回試します)",
     refused_zone="タイムゾーンがGoogleに受け付けられず、シートの時計が異なります(1日1回試します)",
 )
 
-LANGUAGES: Mapping[str, Labels] = {"en": ENGLISH, "ja": JAPANESE}
+LANGUAGES: Mapping[str, Labels] = {labels.language: labels for labels in (ENGLISH, JAPANESE)}

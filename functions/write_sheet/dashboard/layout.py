@@ -7,6 +7,7 @@ they need more rows; the person's settings, tabs and cells beside ours are not t
 
 from collections.abc import Collection, Iterable
 
+from write_sheet.dashboard.labels import LANGUAGES, Labels
 from write_sheet.dashboard.months import format_months
 from write_sheet.dashboard.settings_tab import format_settings
 from write_sheet.dashboard.today.page import TODAY_PAGE
@@ -26,6 +27,23 @@ _FIXED = (Tab.TODAY, Tab.MONTHS, Tab.SETTINGS)
 # How many rows older layouts took of the tab `Today`. What stands below them is the person's.
 _TODAY_ROWS = {1: 58}
 _SPARE_ROWS = 6
+
+
+def titles_of(snapshot: Snapshot, language: str) -> dict[Tab, str]:
+    """What each tab is called, or will be: by the person, else in the language of the others."""
+    made = words_of(snapshot, language).titles
+    return {tab: snapshot.tabs[tab].title if tab in snapshot.tabs else made[tab] for tab in Tab}
+
+
+def words_of(snapshot: Snapshot, language: str) -> Labels:
+    """In which language tabs are made: that of those that are there, else `language`.
+
+    The titles of a Sheet that exists stay, since people's formulas name them.
+    """
+    for labels in LANGUAGES.values():
+        if any(state.title == labels.titles[tab] for tab, state in snapshot.tabs.items()):
+            return labels
+    return LANGUAGES[language]
 
 
 def is_outdated(snapshot: Snapshot) -> bool:
@@ -77,8 +95,11 @@ def room_requests(snapshot: Snapshot, free: int) -> list[Request]:
 
 def tab_requests(snapshot: Snapshot, *, language: str) -> list[Request]:
     """What makes the tabs that are missing, and sets up a new spreadsheet."""
+    titles = titles_of(snapshot, language)
     built = [
-        _add(tab, snapshot, index) for index, tab in enumerate(Tab) if tab not in snapshot.tabs
+        _add(tab, titles[tab], snapshot, index)
+        for index, tab in enumerate(Tab)
+        if tab not in snapshot.tabs
     ]
     if snapshot.disposable is not None:
         built.append({"deleteSheet": {"sheetId": snapshot.disposable}})
@@ -164,10 +185,10 @@ def _regrown(tab: Tab, size: TabState, version: int | None) -> list[Request]:
     return built + ([requests.append_columns(tab, columns)] if columns > 0 else [])
 
 
-def _add(tab: Tab, snapshot: Snapshot, index: int) -> Request:
+def _add(tab: Tab, title: str, snapshot: Snapshot, index: int) -> Request:
     properties: dict[str, object] = {
         "sheetId": tab.sheet_id,
-        "title": _free_title(tab.title, snapshot.other_titles),
+        "title": _free_title(title, snapshot.other_titles),
         "index": index,
         "gridProperties": {"rowCount": _rows(tab), "columnCount": tab.width},
     }

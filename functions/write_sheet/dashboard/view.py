@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commit_counts.event import CommitCounts
 from write_sheet.dashboard.labels import LANGUAGES
+from write_sheet.dashboard.layout import titles_of
 from write_sheet.dashboard.months import fill_months
 from write_sheet.dashboard.settings_tab import (
     PREFERENCES_KEY,
@@ -65,7 +66,10 @@ def make_view(
     used = settings.preferences
     labels = LANGUAGES[used.language]
     summary = summarize(merged, used, zone)
-    facts = Facts(summary=summary, labels=labels, problems=problems) if summary else None
+    titles = titles_of(snapshot, used.language)
+    facts = (
+        Facts(summary=summary, labels=labels, problems=problems, titles=titles) if summary else None
+    )
     built = [
         Part(Tab.TODAY.title, TODAY_PAGE.fill(facts)),
         Part(Tab.MONTHS.title, fill_months(summary, labels)),

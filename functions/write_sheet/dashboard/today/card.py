@@ -4,8 +4,8 @@ A card counts its rows from its own first one; where that stands on the tab is t
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from write_sheet.dashboard.labels import Labels
 from write_sheet.history.problems import Problem
@@ -29,11 +29,12 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What the cards show. problems: what the person should look at."""
+    """What the cards show. problems: what the person should look at. titles: of the tabs."""
 
     summary: Summary
     labels: Labels
     problems: Sequence[Problem] = ()
+    titles: Mapping[Tab, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -93,12 +93,13 @@ class ProblemsCard(TextCard):
 
     def sentences(self, facts: Facts) -> Sequence[str]:
         """One for each problem."""
-        return [_told(problem, facts.labels) for problem in facts.problems]
+        return [_told(problem, facts) for problem in facts.problems]
 
 
-def _told(problem: Problem, labels: Labels) -> str:
+def _told(problem: Problem, facts: Facts) -> str:
+    labels = facts.labels
     if problem.kind is ProblemKind.REFUSED:
-        return _refused(problem.found, labels)
+        return _refused(problem.found, facts)
     texts = {
         ProblemKind.NOT_A_COUNT: labels.problem_not_a_count,
         ProblemKind.NO_ROW_OF_OURS: labels.problem_no_row_of_ours,
@@ -107,16 +108,24 @@ def _told(problem: Problem, labels: Labels) -> str:
     }
     days = labels.between(problem.since, problem.until) if problem.since and problem.until else ""
     return texts[problem.kind].format(
-        row=problem.row, found=problem.found, expected=problem.expected, days=days
+        data=facts.titles[Tab.DATA],
+        row=problem.row,
+        found=problem.found,
+        expected=problem.expected,
+        days=days,
     )
 
 
-def _refused(part: str, labels: Labels) -> str:
-    if part in (SORT, TIME_ZONE):
-        return labels.refused_sort if part == SORT else labels.refused_zone
-    tab = Tab.TODAY.title if part == ROOM else part.removeprefix(FORMAT)
+def _refused(part: str, facts: Facts) -> str:
+    """Parts of one tab bear the title that it has in English, whatever the person calls it."""
+    labels = facts.labels
+    if part == TIME_ZONE:
+        return labels.refused_zone
+    if part == SORT:
+        return labels.refused_sort.format(tab=facts.titles[Tab.DATA])
+    name = Tab.TODAY.title if part == ROOM else part.removeprefix(FORMAT)
     words = labels.refused_format if part.startswith(FORMAT) else labels.refused_tab
-    return words.format(tab=tab)
+    return words.format(tab=next(title for tab, title in facts.titles.items() if tab.title == name))
 
 
 def _cut(sentences: Sequence[str], rows: int, labels: Labels) -> list[str]:
