@@ -31,8 +31,6 @@ _OWN_VARIABLES = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
-
-
 # Caches beside the objects may be damaged without git noticing, and then give a smaller history.
 _OPTIONS = ("--no-pager", "-c", "core.commitGraph=false", "-c", "core.multiPackIndex=false")
 _LONGEST_QUOTE = 200
@@ -64,7 +62,6 @@ def git_text(
     """Standard output of a git command, without the last line's end.
 
     git_directory: the repository; without it, git looks for the one that `path` lies in.
-
     None where git ends with another status of `accept` than 0. UnreadableClone for the rest.
     """
     done = _run(path, git_directory, arguments, stdin=b"", stdout=subprocess.PIPE)
