@@ -1,6 +1,8 @@
-"""One initialised copy of the deployment, and what two applies on mocked providers make of it."""
+"""One initialised copy of the deployment, and what an apply on mocked providers makes of it."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,21 +24,19 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return initialised_copy(tmp_path_factory.mktemp("deployment"))
 
 
-@pytest.fixture(scope="session", name="applied")
-def _applied(folder: Path) -> tuple[Deployment, Deployment]:
+def _applied(folder: Path, values: Mapping[str, Any]) -> Deployment:
     providers = mocked_providers(function.step for function in load_pipeline().functions)
-    runs = f'run "defaults" {{}}\nrun "chosen" {{\n{variables(CHOSEN)}}}\n'
-    defaults, chosen = deployments(folder, providers + variables(VARIABLES) + runs)
-    return defaults, chosen
+    (applied,) = deployments(folder, f'{providers}{variables(values)}run "applied" {{}}\n')
+    return applied
 
 
 @pytest.fixture(scope="session", name="defaults")
-def _defaults(applied: tuple[Deployment, Deployment]) -> Deployment:
+def _defaults(folder: Path) -> Deployment:
     """What is made where only the three variables without a default are given."""
-    return applied[0]
+    return _applied(folder, VARIABLES)
 
 
 @pytest.fixture(scope="session", name="chosen")
-def _chosen(applied: tuple[Deployment, Deployment]) -> Deployment:
+def _chosen(folder: Path) -> Deployment:
     """What is made where every variable is set, to CHOSEN, and every alert is on."""
-    return applied[1]
+    return _applied(folder, CHOSEN)
