@@ -27,6 +27,7 @@ _OWN = {
     "write_metric": "write an event's numbers as metrics, without Pub/Sub",
     "publish": "publish one event by hand, checked before it is sent",
     "replay": "bring dead letters back to the topic",
+    "deploy": "deploy to Google Cloud, or bring a deployment up to date, step by step",
     "doctor": "look at everything that the pipeline needs, name each fault and its fix",
     "test": "run the test suite",
     "check": "check formatting, lint and types",
