@@ -2,11 +2,12 @@
 
 import socket
 import threading
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from emulators.http_guard import guarded
+from emulators.http_guard import LOOPBACK_HOSTS, guarded
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -42,14 +43,22 @@ class LoopbackServer:
     Requests from other sites' pages are refused (see `http_guard`).
     """
 
-    def __init__(self, app: "WSGIApplication", *, port: int = 0, host: str = LOOPBACK) -> None:
+    def __init__(
+        self,
+        app: "WSGIApplication",
+        *,
+        port: int = 0,
+        host: str = LOOPBACK,
+        names: Iterable[str] = (),
+    ) -> None:
+        """names: under which it is meant to be reached, beside those of loopback."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         # werkzeug would end the whole program over a taken port.
         with socket.create_server((host, port), family=family, backlog=128) as listener:
             self._server = make_server(
                 host,
                 listener.getsockname()[1],
-                guarded(app),
+                guarded(app, hosts={*LOOPBACK_HOSTS, *(name.lower() for name in names)}),
                 threaded=True,
                 request_handler=_Handler,
                 fd=listener.fileno(),

@@ -21,6 +21,7 @@ _OWN_VARIABLES = (
     "MONITORING_EMULATOR_HOST",
     "PUBSUB_EMULATOR_HOST",
     "SHEETS_EMULATOR_HOST",
+    "SOURCE",
     "TOPIC",
 )
 # How close to a known name counts as misspelt: TIMEZONE does, GITHUB_ACTOR does not.

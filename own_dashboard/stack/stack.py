@@ -157,7 +157,7 @@ class Stack:
         address = choose_page_address(host)
         app = create_app(StackSources(self), access_code=address.code, hosts=address.names)
         try:
-            server = LoopbackServer(app, port=port, host=host)
+            server = LoopbackServer(app, port=port, host=host, names=address.names)
         except OSError as error:
             why = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
             other = " or --host" if address.is_open else ""
