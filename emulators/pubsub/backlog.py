@@ -5,10 +5,13 @@ here is decided by `broker.Broker`, which also writes the records.
 """
 
 import heapq
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from emulators.pubsub.model import Lease, Message, Outstanding
+
+ACK_ID = re.compile(r"\d+:\d+")  # message id, number of the lease
 
 
 @dataclass(kw_only=True)

@@ -4,6 +4,7 @@ Paths and bodies are those of https://cloud.google.com/pubsub/docs/reference/res
 Google's JSON error shape.
 """
 
+import functools
 import json
 import re
 from collections.abc import Mapping
@@ -48,11 +49,14 @@ def _route(
 _ROUTES = (
     _route("POST", _TOPIC, ":publish", "Publish", "topic"),
     _route("PUT", _TOPIC, "", "CreateTopic", "name"),
+    _route("PATCH", _TOPIC, "", "UpdateTopic", "topic.name"),
     _route("GET", _TOPIC, "", "GetTopic", "topic"),
     _route("DELETE", _TOPIC, "", "DeleteTopic", "topic"),
     _route("GET", _PROJECT, "/topics", "ListTopics", "project"),
     _route("GET", _TOPIC, "/subscriptions", "ListTopicSubscriptions", "topic"),
     _route("PUT", _SUBSCRIPTION, "", "CreateSubscription", "name"),
+    _route("PATCH", _SUBSCRIPTION, "", "UpdateSubscription", "subscription.name"),
+    _route("POST", _SUBSCRIPTION, ":detach", "DetachSubscription", "subscription"),
     _route("GET", _SUBSCRIPTION, "", "GetSubscription", "subscription"),
     _route("DELETE", _SUBSCRIPTION, "", "DeleteSubscription", "subscription"),
     _route("GET", _PROJECT, "/subscriptions", "ListSubscriptions", "project"),
@@ -65,7 +69,17 @@ _ROUTES = (
     _route("GET", _PROJECT, "/schemas", "ListSchemas", "parent"),
     _route("GET", _SCHEMA, "", "GetSchema", "name"),
     _route("DELETE", _SCHEMA, "", "DeleteSchema", "name"),
+    _route("POST", _SCHEMA, ":commit", "CommitSchema", "name"),
+    _route("POST", _SCHEMA, ":rollback", "RollbackSchema", "name"),
+    _route("GET", _SCHEMA, ":listRevisions", "ListSchemaRevisions", "name"),
+    _route("DELETE", _SCHEMA, ":deleteRevision", "DeleteSchemaRevision", "name"),
+    _route("POST", _PROJECT, "/schemas:validate", "ValidateSchema", "parent"),
+    _route("POST", _PROJECT, "/schemas:validateMessage", "ValidateMessage", "parent"),
 )
+
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_LEFT = "this call is not part of this emulator; emulators/pubsub/__init__.py lists what is."
 
 
 def rest_app(operations: Operations) -> Flask:
@@ -76,12 +90,16 @@ def rest_app(operations: Operations) -> Flask:
         try:
             route, name = _routed(request.method, path)
             body = _body(operations.by_name[route.operation].request_type(), route)
-            setattr(body, route.field, name)
+            *outer, field = route.field.split(".")
+            setattr(functools.reduce(getattr, outer, body), field, name)
             return _json(json_format.MessageToJson(operations.call(route.operation, body)), 200)
         except Refusal as refusal:
             return _refused(refusal)
 
-    app.add_url_rule("/v1/<path:path>", "v1", answer, methods=["GET", "POST", "PUT", "DELETE"])
+    app.add_url_rule(
+        "/v1/<path:path>", "v1", answer, methods=_METHODS, provide_automatic_options=False
+    )
+    app.register_error_handler(405, lambda _: _refused(Unimplemented(f"{request.method}: {_LEFT}")))
     app.register_error_handler(404, lambda _: _refused(NotFound("Not found: /v1 is served here.")))
     return app
 
@@ -91,7 +109,7 @@ def _routed(method: str, path: str) -> tuple[_Route, str]:
         match = route.path.fullmatch(path)
         if match and route.method == method:
             return route, match["name"]
-    raise Unimplemented(f"{method} /v1/{path} is not part of this emulator.")
+    raise Unimplemented(f"{method} /v1/{path}: {_LEFT}")
 
 
 def _body(message: Any, route: _Route) -> Any:
@@ -122,7 +140,11 @@ def _refused(refusal: Refusal) -> Response:
                 "metadata": refusal.facts,
             }
         ]
-    return _json(json.dumps({"error": error}), refusal.http_status)
+    status = refusal.http_status
+    if isinstance(refusal, Unimplemented) and "google-cloud-sdk" in request.user_agent.string:
+        # gcloud tries a 5xx again, for half a minute; it shows the error's own code as well.
+        status = 400
+    return _json(json.dumps({"error": error}), status)
 
 
 def _json(text: str, status: int) -> Response:

@@ -4,13 +4,14 @@ gRPC and REST serve the same table of operations. The SchemaService is in `schem
 in `streaming`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from google.protobuf import empty_pb2
 from google.pubsub_v1.types import pubsub
 
+from emulators.pubsub.backlog import ACK_ID
 from emulators.pubsub.errors import (
     DUPLICATE,
     REORDER,
@@ -33,7 +34,7 @@ from emulators.pubsub.rules import (
     check_subscription,
     complete,
 )
-from emulators.pubsub.schemas import BINARY, JSON, check_message
+from emulators.pubsub.schemas import BINARY, JSON, allowed_revisions, checked_draft
 from emulators.pubsub.store import copy_of
 
 _CHANGEABLE_OF_TOPICS = (
@@ -75,18 +76,18 @@ class Publisher:
         body = request.body
         with self._live.broker() as broker:
             settings = copy_of(broker.state.resource("topics", body.topic).schema_settings)
-            definition = broker.state.schemas.get(settings.schema)
+            revisions = list(broker.state.schemas.get(settings.schema, ()))
         drafts = [
             Draft(data=m.data, attributes=dict(m.attributes), ordering_key=m.ordering_key)
             for m in body.messages
         ]
         check_publish(drafts)
-        if settings.schema and definition is None:
-            raise FailedPrecondition("The topic's schema has been deleted.")
-        if definition is not None:
+        if settings.schema:
             # Compiling and parsing take their time: without the lock.
-            for draft in drafts:
-                check_message(definition, settings.encoding, draft.data)
+            allowed = allowed_revisions(revisions, settings)
+            if not allowed:
+                raise FailedPrecondition("The topic's schema has been deleted.")
+            drafts = [checked_draft(draft, allowed, settings) for draft in drafts]
         with self._live.broker() as broker:
             ids = broker.publish(body.topic, drafts, published_at=datetime.now(UTC))
             if request.fault == DUPLICATE:
@@ -158,7 +159,7 @@ class Publisher:
         return pubsub.DetachSubscriptionResponse.pb()()
 
 
-def _check_topic(topic: Any, schemas: Mapping[str, Any]) -> None:
+def _check_topic(topic: Any, schemas: Mapping[str, Sequence[Any]]) -> None:
     if topic.HasField("ingestion_data_source_settings"):
         raise Unimplemented("Import topics are not part of this emulator.")
     if topic.message_transforms:
@@ -170,6 +171,10 @@ def _check_topic(topic: Any, schemas: Mapping[str, Any]) -> None:
             raise InvalidArgument("The schema_settings' encoding must be JSON or BINARY.")
         if settings.schema not in schemas:
             raise NotFound.of(settings.schema)
+        known = {revision.revision_id for revision in schemas[settings.schema]}
+        for revision_id in (settings.first_revision_id, settings.last_revision_id):
+            if revision_id and revision_id not in known:
+                raise NotFound.of(f"{settings.schema}@{revision_id}")
     if topic.HasField("message_retention_duration"):
         seconds = topic.message_retention_duration.ToTimedelta().total_seconds()
         if not 600 <= seconds <= 31 * 86_400:
@@ -337,6 +342,11 @@ def check_ack_deadline(seconds: int) -> None:
 def _check_ack_ids(ack_ids: Any) -> None:
     if not ack_ids:
         raise InvalidArgument("No ack ids specified.")
+    for ack_id in ack_ids:
+        if not ACK_ID.fullmatch(ack_id):
+            raise InvalidArgument(
+                f"You have passed an invalid ack ID to the service (ack_id={ack_id})."
+            )
 
 
 _RECEIVED_MESSAGE = pubsub.ReceivedMessage.pb()

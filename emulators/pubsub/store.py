@@ -21,7 +21,13 @@ from emulators.pubsub.backlog import Backlog
 from emulators.pubsub.errors import NotFound
 from emulators.pubsub.filters import Predicate, compile_filter
 from emulators.pubsub.model import Delivery, Message
-from emulators.pubsub.rules import DELETED_SCHEMA, DELETED_TOPIC, DeliveryRules, rules_of
+from emulators.pubsub.rules import (
+    DELETED_SCHEMA,
+    DELETED_TOPIC,
+    DeliveryRules,
+    check_name,
+    rules_of,
+)
 
 Collection = Literal["topics", "subscriptions", "schemas"]
 
@@ -222,7 +228,7 @@ class State:
     def __init__(self, *, speed: float = 1.0) -> None:
         self.topics: dict[str, Any] = {}
         self.subscriptions: dict[str, Subscription] = {}
-        self.schemas: dict[str, Any] = {}
+        self.schemas: dict[str, list[Any]] = {}  # by full name, the revisions, newest last
         self.deliveries: deque[Delivery] = deque(maxlen=DELIVERIES_KEPT)
         self.next_message_number = 1
         self.unclaimed = 0  # messages that were owed to subscriptions that are not known
@@ -232,29 +238,43 @@ class State:
 
     def resource(self, collection: Collection, name: str) -> Any:
         """The topic, subscription or schema of that full name, or NotFound."""
+        if collection == "schemas":
+            return self.schema(name)
         resources = self.resources(collection)
         if name not in resources:
-            raise NotFound.of(name)
+            raise _missing(collection, name)
         return resources[name]
 
     def resources(self, collection: Collection) -> Mapping[str, Any]:
-        """All topics, subscriptions or schemas by full name."""
+        """All topics, subscriptions or schemas (their newest revisions) by full name."""
         if collection == "topics":
             return self.topics
         if collection == "schemas":
-            return self.schemas
+            return {name: revisions[-1] for name, revisions in self.schemas.items()}
         return {name: held.resource for name, held in self.subscriptions.items()}
+
+    def schema(self, name: str) -> Any:
+        """The newest revision of a schema, or with NAME@REVISION that one; or NotFound."""
+        base, _, revision_id = name.partition("@")
+        for revision in reversed(self.schemas.get(base, ())):
+            if revision_id in ("", revision.revision_id):
+                return revision
+        check_name(base, "schemas")
+        raise NotFound.of(name)
 
     def subscription(self, name: str) -> Subscription:
         """The subscription of that full name, or NotFound."""
         if name not in self.subscriptions:
-            raise NotFound.of(name)
+            raise _missing("subscriptions", name)
         return self.subscriptions[name]
 
     def records(self) -> Iterator[Record]:
         """The whole state in the fewest records."""
         yield Numbered(next_message_number=self.next_message_number)
-        collections: tuple[Collection, ...] = ("topics", "schemas", "subscriptions")
+        for name, revisions in self.schemas.items():
+            for revision in revisions:
+                yield Stored(collection="schemas", name=name, resource=to_plain(revision))
+        collections: tuple[Collection, ...] = ("topics", "subscriptions")
         for collection in collections:
             for name, resource in self.resources(collection).items():
                 yield Stored(collection=collection, name=name, resource=to_plain(resource))
@@ -296,7 +316,7 @@ class State:
         if record.collection == "topics":
             self.topics[record.name] = resource
         elif record.collection == "schemas":
-            self.schemas[record.name] = resource
+            self.schemas.setdefault(record.name, []).append(resource)
         else:
             self._store_subscription(resource)
 
@@ -321,6 +341,11 @@ class State:
                     held.resource = copy_of(held.resource)
                     held.resource.topic = DELETED_TOPIC
         else:
+            base, _, revision_id = record.name.partition("@")
+            if revision_id:
+                revisions = self.schemas.get(base, [])
+                revisions[:] = [each for each in revisions if each.revision_id != revision_id]
+                return
             self.schemas.pop(record.name, None)
             for topic in self.topics.values():
                 if topic.schema_settings.schema == record.name:
@@ -354,3 +379,9 @@ class State:
             wait = held.rules.backoff_seconds(failures) / self._speed
             held.backlog.postpone(record.message_id, reason=record.reason, available_at=now + wait)
             self.on_owed(record.subscription)
+
+
+def _missing(collection: Collection, name: str) -> NotFound:
+    """That there is no such resource; InvalidArgument where there cannot be one of that name."""
+    check_name(name, collection)
+    return NotFound.of(name)

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import grpc
-from google.api_core.exceptions import AlreadyExists, GoogleAPICallError, RetryError
+from google.api_core.exceptions import (
+    AlreadyExists,
+    FailedPrecondition,
+    GoogleAPICallError,
+    InvalidArgument,
+    RetryError,
+)
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.pubsub_v1 import PublisherClient, SchemaServiceClient, SubscriberClient, types
@@ -91,24 +97,33 @@ def _make_schema(schemas: SchemaServiceClient, names: _Names, topic: Topic) -> N
     schema = types.Schema(type_=types.Schema.Type.PROTOCOL_BUFFER, definition=definition)
     request = {"parent": names.project, "schema_id": topic.schema, "schema": schema}
     name = names.schema(topic.schema)
-    if (
-        not _make(schemas.create_schema, **request)
-        and schemas.get_schema(request={"name": name}).definition != definition
-    ):
-        # State of an older version; the topic knows its schema by name.
+    if _make(schemas.create_schema, **request):
+        return
+    if schemas.get_schema(request={"name": name}).definition == definition:
+        return
+    try:
+        schemas.commit_schema(request={"name": name, "schema": schema})
+    except (FailedPrecondition, InvalidArgument):
+        # No successor of what an older version left; the topic is told of the new one below.
         schemas.delete_schema(request={"name": name})
         _make(schemas.create_schema, **request)
 
 
 def _make_topic(publisher: PublisherClient, names: _Names, topic: Topic) -> None:
-    _make(
-        publisher.create_topic,
+    wanted = types.Topic(
         name=names.topic(topic.name),
         schema_settings=types.SchemaSettings(
             schema=names.schema(topic.schema), encoding=types.Encoding.JSON
         ),
         message_retention_duration=Duration(seconds=topic.retention_seconds),
     )
+    try:
+        publisher.create_topic(request=wanted)
+    except AlreadyExists:
+        # A topic whose schema was deleted refuses each message until it is given one again.
+        paths = ["schema_settings", "message_retention_duration"]
+        request = {"topic": wanted, "update_mask": FieldMask(paths=paths)}
+        publisher.update_topic(request=request)
 
 
 def _make_dead_letter_subscription(

@@ -223,3 +223,32 @@ def test_a_detached_subscription_gives_nothing(clients: Clients, topic: str) -> 
     assert clients.subscriber.get_subscription(subscription=subscription).detached
     with pytest.raises(exceptions.FailedPrecondition):
         clients.subscriber.pull(subscription=subscription, max_messages=1)
+
+
+def test_what_no_service_could_have_made_is_an_invalid_argument(emulator_clients: Clients) -> None:
+    """A malformed ack id or name is told from one that has ended, or is not there."""
+    clients = emulator_clients
+    topic = topic_name()
+    clients.publisher.create_topic(name=topic)
+    subscription = subscribe(clients, topic)
+    raw = clients.raw_subscriber
+    for ack_ids in (["nonsense"], ["1:2", ""]):
+        with pytest.raises(exceptions.InvalidArgument, match="invalid ack ID"):
+            raw.acknowledge(subscription=subscription, ack_ids=ack_ids)
+        with pytest.raises(exceptions.InvalidArgument, match="invalid ack ID"):
+            raw.modify_ack_deadline(
+                subscription=subscription, ack_ids=ack_ids, ack_deadline_seconds=10
+            )
+    raw.acknowledge(subscription=subscription, ack_ids=["1:2"])
+    for name, error in (("counts", exceptions.InvalidArgument), (topic, exceptions.InvalidArgument),
+                        (f"{subscription}-none", exceptions.NotFound)):  # fmt: skip
+        for call in (
+            lambda name: raw.acknowledge(subscription=name, ack_ids=["1:2"]),
+            lambda name: raw.pull(subscription=name, max_messages=1),
+            lambda name: raw.delete_subscription(subscription=name),
+            lambda name: raw.seek(request={"subscription": name, "time": "2026-01-01T00:00:00Z"}),
+        ):
+            with pytest.raises(error):
+                call(name)
+    with pytest.raises(exceptions.InvalidArgument):
+        clients.raw_publisher.publish(topic="counts", messages=[types.PubsubMessage(data=b"1")])

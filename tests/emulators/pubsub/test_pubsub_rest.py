@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from emulators.pubsub import PubSubEmulator
-from tests.support.pubsub import running
+from tests.support.pubsub import connected, running
 
 TOPIC = "projects/test-project/topics/counts"
 SUBSCRIPTION = "projects/test-project/subscriptions/reader"
@@ -52,7 +52,9 @@ def test_a_message_goes_in_and_comes_out(http: httpx.Client) -> None:
     (message_id,) = http.post(f"{TOPIC}:publish", json={"messages": [message]}).json()["messageIds"]
     pulled = http.post(f"{SUBSCRIPTION}:pull", json={"maxMessages": 5}).json()
     (received,) = pulled["receivedMessages"]
-    assert received["message"].items() >= {**message, "messageId": message_id}.items()
+    got = received["message"]
+    assert (got["messageId"], got["data"]) == (message_id, message["data"])
+    assert got["attributes"]["login"] == "octo"
     acknowledged = http.post(f"{SUBSCRIPTION}:acknowledge", json={"ackIds": [received["ackId"]]})
     assert acknowledged.json() == {}
 
@@ -123,9 +125,46 @@ def test_the_real_gcloud_publishes(emulator: PubSubEmulator, tmp_path: Path) -> 
     assert "messageIds" in good.stdout
     (owed,) = emulator.backlog(SUBSCRIPTION)
     assert owed.message.data == b'{"commits": 7}'
-    assert owed.message.attributes == {"login": "octo"}
+    assert owed.message.attributes["login"] == "octo"
     bad = gcloud(emulator, tmp_path, *words, '--message={"comits": 7}')
     assert bad.returncode == 1
     assert "INVALID_ARGUMENT" in bad.stderr
     assert 'no field named "comits"' in bad.stderr
     assert len(emulator.backlog(SUBSCRIPTION)) == 1
+
+
+def test_the_real_gcloud_updates_and_is_told_at_once_what_is_left_out(
+    emulator: PubSubEmulator, tmp_path: Path
+) -> None:
+    """It would try a 5xx again for half a minute; other callers get the 501 itself."""
+    updated = gcloud(emulator, tmp_path, "subscriptions", "update", "reader", "--ack-deadline=33")
+    assert updated.returncode == 0, updated.stderr
+    with connected(emulator.address) as clients:
+        assert (
+            clients.subscriber.get_subscription(subscription=SUBSCRIPTION).ack_deadline_seconds
+            == 33
+        )
+    before = emulator.calls.count()
+    left_out = gcloud(emulator, tmp_path, "snapshots", "list")
+    assert left_out.returncode == 1
+    assert "is not part of this emulator" in left_out.stderr
+    assert emulator.calls.count() == before
+
+
+@pytest.mark.parametrize(
+    ("agent", "status"), [("curl/8", 501), ("google-cloud-sdk gcloud/570.0.0", 400)]
+)
+def test_what_is_left_out_is_unimplemented_in_json(
+    http: httpx.Client, agent: str, status: int
+) -> None:
+    headers = {"User-Agent": agent, "Content-Type": "application/json"}
+    for method, path in (("GET", "projects/p/snapshots"), ("PATCH", "projects/p/snapshots/s"),
+                         ("OPTIONS", TOPIC), ("TRACE", TOPIC)):  # fmt: skip
+        answer = http.request(method, path, headers=headers)
+        error = answer.json()["error"]
+        assert (answer.status_code, error["code"], error["status"]) == (
+            status,
+            501,
+            "UNIMPLEMENTED",
+        )
+        assert method in error["message"]

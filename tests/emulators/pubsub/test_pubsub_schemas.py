@@ -153,3 +153,101 @@ def test_a_definition_that_does_not_compile_is_refused(clients: Clients) -> None
         wanted = types.Schema(type_=types.Schema.Type.PROTOCOL_BUFFER, definition=definition)
         with pytest.raises(exceptions.InvalidArgument):
             clients.schemas.validate_schema(parent=PROJECT, schema=wanted)
+
+
+WIDER = PROTO.replace("int64 commits = 2;", "int64 commits = 2; string repository = 3;")
+
+
+def commit(clients: Clients, name: str, definition: str) -> str:
+    """The id of a new revision."""
+    revision = types.Schema(type_=types.Schema.Type.PROTOCOL_BUFFER, definition=definition)
+    made = clients.schemas.commit_schema(request={"name": name, "schema": revision})
+    return str(made.revision_id)
+
+
+def test_a_new_revision_is_in_force_at_once_beside_the_old_ones(
+    clients: Clients, schema: str, topic_with_schema: str
+) -> None:
+    """And each message says which revision it fits: the newest that it does."""
+    subscription = subscribe(clients, topic_with_schema)
+    first = clients.schemas.get_schema(name=schema).revision_id
+    wide = b'{"repository": "me/app"}'
+    with pytest.raises(exceptions.InvalidArgument):
+        clients.publisher.publish(topic_with_schema, wide).result()
+    second = commit(clients, schema, WIDER)
+    third = commit(clients, schema, PROTO)
+    for data in (b'{"commits": 1}', wide):
+        clients.publisher.publish(topic_with_schema, data, login="octo").result()
+    received = pull(clients, subscription, 2)
+    assert [dict(each.message.attributes) for each in received] == [
+        {
+            "login": "octo",
+            "googclient_schemaencoding": "JSON",
+            "googclient_schemaname": schema,
+            "googclient_schemarevisionid": revision_id,
+        }
+        for revision_id in (third, second)
+    ]
+    listed = clients.schemas.list_schema_revisions(name=schema)
+    assert [each.revision_id for each in listed] == [third, second, first]
+    assert clients.schemas.get_schema(name=f"{schema}@{second}").definition == WIDER
+
+
+def test_a_topic_may_bound_the_revisions(
+    clients: Clients, schema: str, topic_with_schema: str
+) -> None:
+    first = clients.schemas.get_schema(name=schema).revision_id
+    second = commit(clients, schema, WIDER)
+    wide, settings = b'{"repository": "me/app"}', {"schema": schema, "encoding": "JSON"}
+    for bound, fits in (("first_revision_id", [second, first]), ("last_revision_id", [])):
+        topic = {
+            "name": topic_with_schema,
+            "schema_settings": {**settings, bound: second if fits else first},
+        }
+        mask = {"paths": ["schema_settings"]}
+        clients.raw_publisher.update_topic(request={"topic": topic, "update_mask": mask})
+        if fits:
+            clients.publisher.publish(topic_with_schema, wide).result()
+        else:
+            with pytest.raises(exceptions.InvalidArgument):
+                clients.publisher.publish(topic_with_schema, wide).result()
+    unknown = {**settings, "last_revision_id": "00000000"}
+    topic = {"name": topic_with_schema, "schema_settings": unknown}
+    with pytest.raises(exceptions.NotFound):
+        clients.raw_publisher.update_topic(request={"topic": topic, "update_mask": mask})
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        PROTO.replace("int64 commits", "string commits"),
+        PROTO.replace("commits", "count"),
+        PROTO.replace("int64 commits", "repeated int64 commits"),
+        PROTO.replace("int64 commits = 2;", "int64 commits = 2; repeated string tags = 3;"),
+    ],
+)
+def test_a_revision_adds_and_removes_optional_fields_only(
+    clients: Clients, schema: str, definition: str
+) -> None:
+    with pytest.raises(exceptions.InvalidArgument, match="incompatible"):
+        commit(clients, schema, definition)
+    assert clients.schemas.get_schema(name=schema).definition == PROTO
+
+
+def test_revisions_are_rolled_back_and_deleted_but_not_the_last(
+    clients: Clients, schema: str
+) -> None:
+    first = clients.schemas.get_schema(name=schema).revision_id
+    second = commit(clients, schema, WIDER)
+    third = clients.schemas.rollback_schema(name=schema, revision_id=first)
+    assert third.definition == PROTO
+    for revision_id in (first, second):
+        clients.schemas.delete_schema_revision(name=f"{schema}@{revision_id}")
+    with pytest.raises(exceptions.NotFound):
+        clients.schemas.get_schema(name=f"{schema}@{second}")
+    with pytest.raises(exceptions.FailedPrecondition):
+        clients.schemas.delete_schema_revision(name=f"{schema}@{third.revision_id}")
+    for _ in range(19):
+        commit(clients, schema, PROTO)
+    with pytest.raises(exceptions.FailedPrecondition, match="20 revisions"):
+        commit(clients, schema, PROTO)
