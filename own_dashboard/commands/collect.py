@@ -8,10 +8,14 @@ repositories unknown, goes on when the same command is given again.
 
 import argparse
 import sys
+from functools import partial
 
+from collect.counting.window import choose_window
 from commit_counts.errors import InvalidSettings
+from commit_counts.retry import utc_now
 from commit_counts.settings import Variables
 from own_dashboard.arguments import add_state, chosen_state, day, environment_of
+from own_dashboard.collection.sources import source_modules
 from own_dashboard.environment import laptop_zone
 
 
@@ -21,16 +25,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--login", help="whose commits on GitHub; default GITHUB_LOGIN, or the token's owner")
     add("--since", type=day, metavar="DATE", help="first day; default 34 days before the last")
     add("--until", type=day, metavar="DATE", help="last day; default today")
-    add("--repositories", nargs="+", default=[], metavar="DIR",
-        help="count in these git clones (globs too) instead of on GitHub")  # fmt: skip
-    add("--author", nargs="+", default=[], metavar="EMAIL",
-        help="whose commits, in clones; on GitHub, further addresses of the person")  # fmt: skip
-    add("--branches", choices=("all", "default"), default="all", help="of clones; default all")
+    for source in source_modules():
+        source.configure(parser)
     add("--forks", action="store_true", default=None, help="count in forks too")
     add("--include", nargs="+", metavar="GLOB", help="only these repositories, as in 'acme/*'")
     add("--exclude", nargs="+", metavar="GLOB", help="not these repositories")
     add("--format", choices=("table", "json", "csv"),
         help="default table; json is the event itself, one a line")  # fmt: skip
+    add("--source", metavar="NAME",
+        help="who states it; default github/LOGIN, or clones/ and this machine's name")  # fmt: skip
     add("--publish", action="store_true", help="send the events to the topic")
     add_state(parser)
 
@@ -41,24 +44,26 @@ def run(arguments: argparse.Namespace) -> int:
     checked = Variables({**environment, "TIME_ZONE": laptop_zone(environment)})
     zone = checked.time_zone()
     checked.check()
-    if not arguments.repositories and not environment.get("GITHUB_TOKEN", "").strip():
+    choose_window(utc_now(), zone, since=arguments.since, until=arguments.until)
+    wanted = [x for x in source_modules() if x.is_wanted(arguments, environment)]
+    if not wanted:
         raise InvalidSettings(
             "there is nothing to count in: set GITHUB_TOKEN (in the environment or in .env; make "
             "one at https://github.com/settings/tokens with the scopes repo, read:user and "
             "read:org), or name git clones with --repositories DIR"
         )
-    from own_dashboard.collection.run import Wanted, collect_once
+    # Help, and what is refused above, must not wait for these.
+    from own_dashboard.collection.run import CollectOptions, collect_once
     from own_dashboard.terminal import console
 
-    wanted = Wanted(
+    options = CollectOptions(
         zone=zone, environment=environment, since=arguments.since, until=arguments.until,
-        repositories=arguments.repositories, authors=arguments.author,
-        all_branches=arguments.branches == "all", publish=arguments.publish,
-        state=chosen_state(arguments),
+        publish=arguments.publish, state=chosen_state(arguments),
+        open_source=partial(wanted[0].open_source, arguments, environment),
     )  # fmt: skip
     shown = arguments.format or ("none" if arguments.publish else "table")
     try:
-        collect_once(wanted, shown, out=console(), side=console(to_stderr=True))
+        collect_once(options, shown, out=console(), side=console(to_stderr=True))
     except KeyboardInterrupt:
         if arguments.publish:
             print("interrupted: the same command goes on from here", file=sys.stderr)
@@ -73,8 +78,8 @@ def _environment(arguments: argparse.Namespace) -> dict[str, str]:
         environment["GITHUB_LOGIN"] = arguments.login
     if arguments.forks:
         environment["COLLECT_FORKS"] = "true"
-    if arguments.author and not arguments.repositories:
-        environment["GITHUB_EMAILS"] = " ".join(arguments.author)
+    if arguments.source is not None:
+        environment["SOURCE"] = arguments.source
     for name, globs in (("INCLUDE", arguments.include), ("EXCLUDE", arguments.exclude)):
         if globs is not None:
             environment[f"REPOSITORIES_{name}"] = " ".join(globs)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,6 +45,17 @@ def dashboard(
         text=True,
         check=False,
     )
+
+
+def copy_checkout(root: Path) -> Path:
+    """The program, the functions and the emulators in another folder, to be added to there."""
+    left_out = shutil.ignore_patterns("__pycache__")
+    for folder in ("emulators", "functions", "own_dashboard"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=left_out)
+    (root / "terraform").mkdir()
+    for file in ("dev", "terraform/pipeline.json"):
+        shutil.copy(ROOT / file, root / file)
+    return root
 
 
 class RunningStack:

@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from tests.support.repositories import History
-from tests.support.stack import ROOT, RunningStack, clean_environment
+from tests.support.stack import ROOT, RunningStack, clean_environment, copy_checkout
 
 STEP = "append_ndjson"
 FIXTURE = ROOT / "tests" / "fixtures" / STEP
@@ -27,17 +27,13 @@ CELL = '{"date": "2026-11-01", "repository": "by/hand", "commits": 7}'
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("third") / "checkout"
-    root.mkdir()
-    left_out = shutil.ignore_patterns("__pycache__")
-    for folder in ("emulators", "functions", "own_dashboard"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=left_out)
+    root = copy_checkout(tmp_path_factory.mktemp("third") / "checkout")
+    left_out = shutil.ignore_patterns("__pycache__", "entry.json")
     shutil.copytree(FIXTURE, root / "functions" / STEP, ignore=left_out)
-    shutil.copy(ROOT / "dev", root)
-    pipeline = json.loads((ROOT / "terraform" / "pipeline.json").read_text())
+    file = root / "terraform" / "pipeline.json"
+    pipeline = json.loads(file.read_text())
     pipeline["functions"][STEP] = json.loads((FIXTURE / "entry.json").read_text())
-    (root / "terraform").mkdir()
-    (root / "terraform" / "pipeline.json").write_text(json.dumps(pipeline))
+    file.write_text(json.dumps(pipeline))
     return root
 
 
