@@ -32,11 +32,13 @@ class RepositoryQuery:
 
     login: None for the token's owner.
     skip_hidden: go on where some repositories are closed to the token, and cannot even be named.
+    page: how many to ask for at once.
     """
 
     login: str | None
     forks: bool
     skip_hidden: bool
+    page: int = PAGE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +181,7 @@ class RepositoryList:
 
     def _page(self, cursor: str | None) -> tuple[RepositoryPage, Answer]:
         """One page; asked again where it has holes, in smaller ones where GitHub cannot answer."""
-        first = PAGE
+        first = self._query.page
         tries = 0
         while True:
             variables = {
