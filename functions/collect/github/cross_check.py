@@ -84,7 +84,8 @@ class CrossCheck:
     def _counted_until(self) -> datetime:
         """GitHub counts pushes one after another: when that was of which it counted the commits.
 
-        The latest commit that it claims was pushed then or later.
+        The latest commit that it claims was pushed then or later, by its author's clock, which is
+        taken to be right here.
         """
         counted = [
             min(latest, self._repositories[key].active_until or latest)
