@@ -19,12 +19,17 @@ https://cloud.google.com/monitoring/api/ref_v3/rpc/google.monitoring.v3):
 The texts are the service's own where public reports show them; those for too many labels, a value
 too long, a point too far ahead, a wrong resource type and a start time of a GAUGE are worded alike.
 
-Not kept: distributions and text values, DELTA metrics, aggregation and ordering in ListTimeSeries,
+ListTimeSeries aligns (ALIGN_MAX, MIN, SUM, MEAN, COUNT, NEXT_OLDER) and reduces (REDUCE_MAX, MIN,
+SUM, MEAN, COUNT, grouped by labels or the resource's type), so that the filters and functions of
+charts and alerts can be tried on series.
+
+Not kept: distributions and text values, DELTA metrics, other aggregations, an order of the series,
 filters beyond equality, prefixes and lists joined by AND, permissions, quotas, the minutes until a
 new metric can be read, nanoseconds (times are kept to the microsecond), and any other service call.
 Points older than six weeks are forgotten at a start, as the service forgets them in time.
 
-State: `points.jsonl`, one line for each write or change of a descriptor, appended to while it runs.
+State: `points.jsonl`, one line for each write or change of a descriptor, each with its checksum;
+damage is said, and the rest is used (see `emulators.journal`).
 """
 
 from emulators.monitoring.emulator import MonitoringEmulator

@@ -16,6 +16,7 @@ from google.cloud import monitoring_v3
 from google.protobuf.any_pb2 import Any as PackedAny
 from google.rpc import status_pb2  # type: ignore[import-untyped]
 
+from emulators.monitoring.aggregation import Aggregation
 from emulators.monitoring.errors import Refusal
 from emulators.monitoring.series import (
     Candidate,
@@ -128,6 +129,16 @@ def descriptor_message(project: str, declared: Descriptor) -> metric_pb2.MetricD
             label_pb2.LabelDescriptor(key=key, description=text)
             for key, text in declared.labels.items()
         ],
+    )
+
+
+def aggregation(message: Any) -> Aggregation:
+    """How the series of a listing are to be aligned and reduced."""
+    return Aggregation(
+        period=timedelta(seconds=message.alignment_period.seconds),
+        aligner=monitoring_v3.Aggregation.Aligner(message.per_series_aligner).name,
+        reducer=monitoring_v3.Aggregation.Reducer(message.cross_series_reducer).name,
+        group_by=tuple(message.group_by_fields),
     )
 
 

@@ -19,6 +19,7 @@ from grpc_status import rpc_status
 
 from emulators.faults import FaultInjector
 from emulators.monitoring import messages
+from emulators.monitoring.aggregation import UnknownAggregation
 from emulators.monitoring.errors import (
     AFTER_WRITE,
     REFUSE_SOME,
@@ -147,7 +148,7 @@ class Service:
             context.abort(grpc.StatusCode.UNAVAILABLE, problem)
         except UnknownMetric as error:
             context.abort(grpc.StatusCode.NOT_FOUND, str(error))
-        except (InvalidDescriptor, UnknownFilter) as error:
+        except (InvalidDescriptor, UnknownAggregation, UnknownFilter) as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
 
 
@@ -207,11 +208,8 @@ def list_time_series(
     """Series of one metric with a point in (start, end], one page of series."""
     project = _project(request.name)
     message = metric_service.ListTimeSeriesRequest.pb(request)
-    for name in ("aggregation", "secondary_aggregation"):
-        if message.HasField(name):
-            raise CallRefused(
-                f"Field {name}: this emulator reads series only as they were written."
-            )
+    if message.HasField("secondary_aggregation"):
+        raise CallRefused("Field secondaryAggregation: this emulator does not aggregate twice.")
     if message.order_by:
         raise CallRefused("Field orderBy: this emulator does not order series.")
     found = _matching(store, project, message)
@@ -279,8 +277,13 @@ def _matching(
         raise CallRefused("Field filter: it must name exactly one metric type by metric.type.")
     if not store.descriptor(project, metric_type):
         raise UnknownMetric(f'Cannot find metric(s) that match type = "{metric_type}".')
-    every = (each.between(start, end) for each in store.time_series() if each.project == project)
-    return [each for each in every if each.points and all(c.matches(each) for c in conditions)]
+    found = (
+        each
+        for each in store.time_series()
+        if each.project == project and all(c.matches(each) for c in conditions)
+    )
+    aggregation = messages.aggregation(message.aggregation)
+    return aggregation.apply(found, start=start, end=end)
 
 
 def _project(name: str) -> str:
