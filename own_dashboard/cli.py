@@ -23,6 +23,7 @@ from own_dashboard.stack.pipeline import load_pipeline
 _OWN = {
     "up": "run the whole pipeline on this machine",
     "collect": "count commits by repository and day, and print or publish them",
+    "watch": "request URLs once, and print or publish what came of it",
     "write_sheet": "bring the Sheet up to date with an event, without Pub/Sub",
     "write_metric": "write an event's numbers as metrics, without Pub/Sub",
     "publish": "publish one event by hand, checked before it is sent",

@@ -2,8 +2,29 @@
 # derived from its entries, so that a new function needs its folder and its entry only.
 
 locals {
-  pipeline = jsondecode(file("${path.module}/pipeline.json"))
-  labels   = merge(var.labels, { app = "own-dashboard" })
+  entries = jsondecode(file("${path.module}/pipeline.json"))
+  labels  = merge(var.labels, { app = "own-dashboard" })
+
+  # A function that needs a setting is there once that is given, and its topic with it.
+  pipeline = merge(local.entries, {
+    functions = {
+      for step, function in local.entries.functions : step => merge(function, {
+        subscriptions = [
+          for subscription in try(function.subscriptions, []) : subscription
+          if !contains(local.unwanted_topics, subscription.topic)
+        ]
+      }) if !contains(local.unwanted_topics, try(function.publishes, ""))
+    }
+    topics = {
+      for name, topic in local.entries.topics : name => topic
+      if !contains(local.unwanted_topics, name)
+    }
+  })
+
+  unwanted_topics = [
+    for function in local.entries.functions : function.publishes
+    if try(local.values[function.environment[function.needs].variable] == "", false)
+  ]
 
   source_root = "${path.module}/../functions"
 
@@ -59,6 +80,11 @@ locals {
     language            = var.language
     evening_hour        = tostring(var.evening_hour)
     metric_repositories = tostring(var.metric_repositories)
+
+    watch_urls             = join(" ", var.watch.urls)
+    watch_timeout_seconds  = tostring(var.watch.timeout_seconds)
+    watch_follow_redirects = tostring(var.watch.follow_redirects)
+    watch_allow_private    = tostring(var.watch.allow_private)
   }
 
   # Every function is told how long it may run, and one that publishes, where to. Empty values are

@@ -116,6 +116,27 @@ variable "metric_repositories" {
   }
 }
 
+variable "watch" {
+  description = "What watch requests every minute: addresses, without which there is no such function; how long an answer may take; whether redirects are followed; and whether addresses of private networks are asked too."
+  type = object({
+    urls             = optional(list(string), [])
+    timeout_seconds  = optional(number, 10)
+    follow_redirects = optional(bool, true)
+    allow_private    = optional(bool, false)
+  })
+  default = {}
+
+  validation {
+    condition     = length(var.watch.urls) <= 50 && alltrue([for url in var.watch.urls : can(regex("^https?://[^\\s,]+$", url))])
+    error_message = "Expected at most 50 addresses such as https://example.com/health, without spaces and commas."
+  }
+
+  validation {
+    condition     = var.watch.timeout_seconds >= 1 && var.watch.timeout_seconds <= 30 && floor(var.watch.timeout_seconds) == var.watch.timeout_seconds
+    error_message = "Expected a whole number of seconds from 1 to 30."
+  }
+}
+
 variable "log_level" {
   description = "How much the functions log: DEBUG, INFO, WARNING or ERROR. The dashboard's GitHub charts are made from lines of level INFO."
   type        = string

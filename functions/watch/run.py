@@ -15,12 +15,16 @@ class Checked:
 
     checks: tuple[Check, ...]
 
+    @property
+    def down(self) -> tuple[Check, ...]:
+        """Those that failed."""
+        return tuple(check for check in self.checks if check.outcome is not Outcome.OK)
+
     def facts(self) -> dict[str, object]:
         """The fields of the log line."""
-        down = [check for check in self.checks if check.outcome is not Outcome.OK]
-        facts: dict[str, object] = {"urls": len(self.checks), "down": len(down)}
-        if down:
-            facts["failures"] = {check.url: check.outcome.value for check in down}
+        facts: dict[str, object] = {"urls": len(self.checks), "down": len(self.down)}
+        if self.down:
+            facts["failures"] = {check.url: check.outcome.value for check in self.down}
         return facts
 
     def to_json(self) -> dict[str, object]:

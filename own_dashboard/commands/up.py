@@ -9,6 +9,7 @@ stops it.
 import argparse
 import signal
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--format", choices=("table", "json"), default="table", help="of the summary of --once")
     add("--repositories", nargs="+", default=[], metavar="DIR", help="count in these git clones")
     add("--author", nargs="+", default=[], metavar="EMAIL", help="whose commits, in clones")
+    add("--watch", nargs="+", default=[], metavar="URL", help="request these URLs every minute")
     add("--since", type=day, metavar="DATE", help="first day; default 35 days, at first a year")
     add("--until", type=day, metavar="DATE", help="last day; default today")
     demo = "show two years of sample data, in a state of their own; nothing of yours is read"
@@ -113,7 +115,7 @@ def _check_demo(arguments: argparse.Namespace) -> None:
 
 
 def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":
-    environment = variables()
+    environment = {**variables(), **_watched(arguments.watch)}
     if arguments.demo:
         for name in _PERSONAL:
             environment.pop(name, None)
@@ -149,8 +151,13 @@ def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":
         speed=arguments.speed,
         environment=environment,
     )
-    check_settings(options, load_pipeline())
+    check_settings(options, load_pipeline().wanted(environment))
     return options
+
+
+def _watched(urls: Sequence[str]) -> Mapping[str, str]:
+    """What `watch` is told: who types an address here may mean one of this machine."""
+    return {"WATCH_URLS": " ".join(urls), "WATCH_ALLOW_PRIVATE": "true"} if urls else {}
 
 
 def _check_google_credentials() -> None:

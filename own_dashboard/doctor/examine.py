@@ -42,13 +42,13 @@ def examine(environment: Mapping[str, str], state: Path) -> Iterator[Finding]:
     except DashboardError as error:
         yield note("pipeline", error.problem, error.fix or "")
     else:
-        yield from examine_pubsub(topic, load_pipeline())
+        yield from examine_pubsub(topic, load_pipeline().wanted(environment))
     variables = {
         **environment,
         "TIME_ZONE": zone.key,
         **(service_variables(running) if running else {}),
     }
-    for function in load_pipeline().functions:
+    for function in load_pipeline().wanted(environment).functions:
         yield from _inspect(function.step, variables)
 
 

@@ -6,9 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
-
-from commit_counts.errors import DashboardError, NeverWorks, RetryLater
+from own_dashboard.stack.scheduler import call
 from own_dashboard.stack.stack import Stack
 from own_dashboard.stack.state_folder import StateFolder
 
@@ -73,24 +71,9 @@ class Collector:
         return (self._reach.until or today) - self._stack.options.input.first_reach
 
     def _call(self, since: date | None) -> Mapping[str, Any]:
-        function = self._stack.functions["collect"]
         window = {"since": since, "until": self._reach.until}
-        try:
-            answer = httpx.post(
-                function.url,
-                json={name: day.isoformat() for name, day in window.items() if day},
-                timeout=self._stack.pipeline.function("collect").timeout_seconds,
-                headers={"User-Agent": "Google-Cloud-Scheduler"},
-                trust_env=False,
-            )
-        except httpx.HTTPError as error:
-            raise RetryLater(
-                f"collect does not answer ({type(error).__name__}); see {function.log_file}"
-            ) from error
-        if answer.status_code != httpx.codes.OK:
-            raise _failure(answer)
-        content: Mapping[str, Any] = answer.json()
-        return content
+        body = {name: day.isoformat() for name, day in window.items() if day}
+        return call(self._stack, "collect", body)
 
 
 def _collected(answer: Mapping[str, Any]) -> Collected:
@@ -103,13 +86,3 @@ def _collected(answer: Mapping[str, Any]) -> Collected:
         requests=answer["requests"],
         unknown_repositories=answer["unknown_repositories"],
     )
-
-
-def _failure(answer: httpx.Response) -> DashboardError:
-    """The reason in collect's own words; without them it has crashed."""
-    try:
-        reason = str(answer.json()["error"])
-    except (ValueError, KeyError, TypeError):
-        return RetryLater(f"collect failed with status {answer.status_code}")
-    unavailable = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
-    return RetryLater(reason) if unavailable else NeverWorks(reason)

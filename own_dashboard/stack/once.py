@@ -14,6 +14,7 @@ from own_dashboard.environment import program
 from own_dashboard.stack.collector import Collector, Reach
 from own_dashboard.stack.console_reporter import ConsoleReporter
 from own_dashboard.stack.options import StackOptions
+from own_dashboard.stack.scheduler import check_urls
 from own_dashboard.stack.stack import Stack
 from own_dashboard.stack.state_folder import StateFolder
 from own_dashboard.terminal import console, counted, printable
@@ -87,6 +88,7 @@ def _run(
     points_before, dead_before = _points(stack), _dead_letters(stack)
     collected = collector.collect()
     reporter.collected(collected)
+    check_urls(stack, reporter.say)
     names = [stack.subscription(s.name) for s in stack.pipeline.subscriptions]
     settled = stack.pubsub.wait_until_settled(names, timeout_seconds=timeout_seconds)
     counts = _counts(stack)

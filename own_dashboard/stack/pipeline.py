@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,12 +69,14 @@ class Setting:
 class Function:
     """One deployed function: a folder under `functions/`, and its entry here.
 
-    environment: variable to its value, or to the setting that holds it. secrets: variable to the
-    secret's name. project_roles: what it may do beyond its own resources. publishes: its topic;
-    None where it only writes. schedule: None where its subscriptions call it.
+    needs: the variable without which there is no such function, nor its topic; None for one that
+    is always there. environment: variable to its value, or to the setting that holds it. secrets:
+    variable to the secret's name. project_roles: what it may do beyond its own resources.
+    publishes: its topic; None where it only writes. schedule: None where its subscriptions call it.
     """
 
     step: str
+    needs: str | None
     memory_mb: int
     timeout_seconds: int
     max_instances: int
@@ -96,6 +98,23 @@ class Pipeline:
     dead_letters: DeadLetters
     topics: tuple[Topic, ...]
     functions: tuple[Function, ...]
+
+    def wanted(self, variables: Mapping[str, str]) -> "Pipeline":
+        """What of it there is where the person has set these variables."""
+        absent = {
+            function.publishes
+            for function in self.functions
+            if function.needs and not variables.get(function.needs, "").strip()
+        }
+        return replace(
+            self,
+            topics=tuple(topic for topic in self.topics if topic.name not in absent),
+            functions=tuple(
+                replace(f, subscriptions=tuple(s for s in f.subscriptions if s.topic not in absent))
+                for f in self.functions
+                if f.publishes is None or f.publishes not in absent
+            ),
+        )
 
     def function(self, step: str) -> Function:
         """The function of one step."""
@@ -138,6 +157,7 @@ def _function(step: str, content: Mapping[str, Any], shared: Mapping[str, Any]) 
     schedule = content.get("schedule")
     return Function(
         step=step,
+        needs=content.get("needs"),
         memory_mb=content["memory_mb"],
         timeout_seconds=content["timeout_seconds"],
         max_instances=content["max_instances"],

@@ -41,7 +41,7 @@ class Stack:
     def __init__(self, options: StackOptions, *, report: Callable[[str], None]) -> None:
         """report: told in one line what happens outside the ordinary, from any thread."""
         self.options = options
-        self.pipeline: Pipeline = load_pipeline()
+        self.pipeline: Pipeline = load_pipeline().wanted(options.environment)
         self._report = report
         self._exits = ExitStack()
         state = options.state

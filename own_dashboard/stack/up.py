@@ -14,6 +14,7 @@ from own_dashboard.stack.console_reporter import ConsoleReporter
 from own_dashboard.stack.hints import gcloud_command, publish_command
 from own_dashboard.stack.options import StackOptions
 from own_dashboard.stack.page_address import WARNING, qr_code
+from own_dashboard.stack.scheduler import watching
 from own_dashboard.stack.stack import Stack
 from own_dashboard.stack.state_folder import StateFolder
 
@@ -42,9 +43,10 @@ def run_until_stopped(
         try:
             print(_introduction(stack), flush=True)
             collector = Collector(stack, folder, reach)
-            while not stop.is_set():
-                went_well = _collect(collector, reporter)
-                _wait(stop, every_seconds if went_well else min(every_seconds, _RETRY_SECONDS))
+            with watching(stack, reporter.say):
+                while not stop.is_set():
+                    went_well = _collect(collector, reporter)
+                    _wait(stop, every_seconds if went_well else min(every_seconds, _RETRY_SECONDS))
         except KeyboardInterrupt:
             pass
         reporter.say("stopping")
