@@ -9,7 +9,7 @@ locals {
 resource "google_service_account" "step" {
   for_each = local.names
 
-  account_id   = each.value
+  account_id   = length(each.value) < 6 ? "run-${each.value}" : each.value # Google wants 6 characters
   display_name = "own_dashboard: runs ${each.key}"
   depends_on   = [google_project_service.this]
 }
