@@ -76,6 +76,7 @@ locals {
     collect_exclude     = join(",", var.collect.exclude)
     collect_skip_hidden = tostring(var.collect.skip_hidden)
     collect_emails      = join(",", var.collect.emails)
+    collect_source      = var.collect.source
     sheet_id            = var.sheet_id
     language            = var.language
     evening_hour        = tostring(var.evening_hour)

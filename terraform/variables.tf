@@ -73,13 +73,14 @@ variable "github_graphql_url" {
 }
 
 variable "collect" {
-  description = "What collect counts: forks too; only repositories that match a glob of `include`; none that matches one of `exclude`; commits of further author e-mails; and whether to go on where an organisation hides repositories from the token."
+  description = "What collect counts: forks too; only repositories that match a glob of `include`; none that matches one of `exclude`; commits of further author e-mails; whether to go on where an organisation hides repositories from the token; and the name under which it states its numbers, instead of github/ and the login."
   type = object({
     forks       = optional(bool, false)
     include     = optional(list(string), [])
     exclude     = optional(list(string), [])
     emails      = optional(list(string), [])
     skip_hidden = optional(bool, false)
+    source      = optional(string, "")
   })
   default = {}
 

@@ -33,9 +33,11 @@ CHOSEN: dict[str, Any] = {
         "exclude": ["*/dotfiles", "*/notes"],
         "emails": ["octocat@example.com", "octocat@example.org"],
         "skip_hidden": True,
+        "source": "github/work",
     },
     "evening_hour": 19,
     "metric_repositories": 7,
+    "watch": {"timeout_seconds": 5, "follow_redirects": False, "allow_private": True},
     "log_level": "WARNING",
     "alerts": {
         "evening_without_commits": True,

@@ -40,7 +40,7 @@ def written() -> dict[str, Any]:
     """What write_metric writes of the topics that there are, as its own file says it."""
     file = ROOT / "functions" / "write_metric" / "metrics.json"
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    topics = {topic.name for topic in load_pipeline().topics}
+    topics = {topic.name for topic in load_pipeline().wanted({}).topics}
     metrics = {n: m for n, m in content["metrics"].items() if m["topic"] in topics}
     return {**content, "metrics": metrics}
 
@@ -116,7 +116,7 @@ def faults_of_filter(text: str) -> Iterator[str]:
 
 
 def _names() -> dict[str, tuple[str, ...]]:
-    pipeline = load_pipeline()
+    pipeline = load_pipeline().wanted({})
     return {
         "service_name": tuple(f.step.replace("_", "-") for f in pipeline.functions),
         "subscription_id": (

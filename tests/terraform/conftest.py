@@ -25,7 +25,7 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _applied(folder: Path, values: Mapping[str, Any]) -> Deployment:
-    providers = mocked_providers(function.step for function in load_pipeline().functions)
+    providers = mocked_providers(function.step for function in load_pipeline().wanted({}).functions)
     (applied,) = deployments(folder, f'{providers}{variables(values)}run "applied" {{}}\n')
     return applied
 

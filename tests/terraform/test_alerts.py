@@ -55,7 +55,7 @@ def pushes(name: str, response_class: str, values: dict[int, float]) -> Readings
 
 def letters(metric: str, values: dict[int, float], name: str = "") -> Readings:
     """A gauge of a subscription, that of the dead letters if no other is named."""
-    name = name or load_pipeline().dead_letters.subscription
+    name = name or load_pipeline().wanted({}).dead_letters.subscription
     return Readings(
         metric=f"{SUBSCRIPTION}/{metric}",
         labels={},
@@ -173,7 +173,7 @@ def test_dead_letters(opens: Opens) -> None:
 @of("policy", ["dead_letters_expiring"], indirect=True)
 def test_dead_letters_are_lost_within_a_week(opens: Opens) -> None:
     """From 24 days of age on, a week before they are deleted, until they are gone."""
-    day, limit = 86400, load_pipeline().dead_letters.retention_seconds - 7 * 86400
+    day, limit = 86400, load_pipeline().wanted({}).dead_letters.retention_seconds - 7 * 86400
     assert limit == 24 * day
     ages: dict[int, float] = {0: 10 * day, 5: limit, 10: limit + 1, 40: 0}
     ages |= {m: limit + m for m in range(11, 40)} | dict.fromkeys(range(41, 60), 0)

@@ -13,7 +13,7 @@ from own_dashboard.stack.pipeline import Function, load_pipeline
 from tests.support.terraform import ROOT
 from tests.support.terraform_run import CHOSEN, Deployment, copy_of, evaluated
 
-FUNCTIONS = load_pipeline().functions
+FUNCTIONS = load_pipeline().wanted({}).functions
 each_function = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.step)
 
 
@@ -65,7 +65,7 @@ def test_it_is_built_from_its_archive(function: Function, chosen: Deployment) ->
     archive = chosen[f'google_storage_bucket_object.archive["{function.step}"]']
 
     assert build["entry_point"] == function.step
-    assert build["runtime"] == load_pipeline().runtime
+    assert build["runtime"] == load_pipeline().wanted({}).runtime
     assert build["docker_repository"] == images["id"]
     assert build["service_account"] == chosen["google_service_account.build"]["id"]
     assert source["storage_source"][0]["bucket"] == "demo-project-archives" == archive["bucket"]
@@ -114,7 +114,7 @@ def test_it_gets_what_its_code_reads_and_no_more(function: Function, chosen: Dep
 
 def test_what_is_chosen_reaches_collect(chosen: Deployment) -> None:
     """Value by value, as its own code reads them."""
-    function = load_pipeline().function("collect")
+    function = load_pipeline().wanted({}).function("collect")
     read = settings(function, environment(chosen, function))
     wanted = CHOSEN["collect"]
 
@@ -133,7 +133,7 @@ def test_what_is_chosen_reaches_collect(chosen: Deployment) -> None:
 
 def test_what_is_chosen_reaches_write_sheet(chosen: Deployment) -> None:
     """Value by value, as its own code reads them."""
-    function = load_pipeline().function("write_sheet")
+    function = load_pipeline().wanted({}).function("write_sheet")
     read = settings(function, environment(chosen, function))
 
     assert read.sheet_id == CHOSEN["sheet_id"]
@@ -143,7 +143,7 @@ def test_what_is_chosen_reaches_write_sheet(chosen: Deployment) -> None:
 
 def test_what_is_chosen_reaches_write_metric(chosen: Deployment) -> None:
     """Value by value, as its own code reads them."""
-    function = load_pipeline().function("write_metric")
+    function = load_pipeline().wanted({}).function("write_metric")
     read = settings(function, environment(chosen, function))
 
     assert read.project == CHOSEN["project_id"]
@@ -237,5 +237,5 @@ def test_the_runtime_is_one_that_the_project_supports() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     least = int(text.partition('requires-python = ">=3.')[2].partition('"')[0])
 
-    assert load_pipeline().runtime.startswith("python3")
-    assert int(load_pipeline().runtime.removeprefix("python3")) >= least
+    assert load_pipeline().wanted({}).runtime.startswith("python3")
+    assert int(load_pipeline().wanted({}).runtime.removeprefix("python3")) >= least

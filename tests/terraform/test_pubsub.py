@@ -6,7 +6,7 @@ from own_dashboard.stack.pipeline import Function, Subscription, Topic, load_pip
 from tests.support.terraform import ROOT
 from tests.support.terraform_run import Deployment
 
-PIPELINE = load_pipeline()
+PIPELINE = load_pipeline().wanted({})
 WEEK = 7 * 86400
 SUBSCRIPTIONS = [(f, s) for f in PIPELINE.functions for s in f.subscriptions]
 each_subscription = pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from own_dashboard.stack.pipeline import Function, load_pipeline
 from tests.support.terraform_run import CHOSEN, Deployment
 
-SCHEDULED = [f for f in load_pipeline().functions if f.schedule]
+SCHEDULED = [f for f in load_pipeline().wanted({}).functions if f.schedule]
 each_scheduled = pytest.mark.parametrize("function", SCHEDULED, ids=lambda function: function.step)
 
 
@@ -66,7 +66,7 @@ def test_a_call_that_failed_is_tried_again(function: Function, chosen: Deploymen
 
 def test_collect_is_hourly_and_not_on_the_hour() -> None:
     """The README says five minutes past: everybody's jobs run on the hour."""
-    schedule = load_pipeline().function("collect").schedule
+    schedule = load_pipeline().wanted({}).function("collect").schedule
     assert schedule
 
     assert re.fullmatch(r"([1-9]|[1-5]\d) \* \* \* \*", schedule.cron)
