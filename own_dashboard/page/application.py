@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ from own_dashboard.page.words import WORDS, Words
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 _POLICY = (
     "default-src 'none'; style-src 'self' 'nonce-{nonce}'; script-src 'self'; connect-src 'self'; "
     "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -42,7 +41,6 @@ def create_app(
     *,
     clock: Callable[[], datetime] = utc_now,
     access_code: str = "",
-    hosts: Collection[str] = (),
 ) -> Flask:
     """The WSGI application that shows what the sources hold.
 
@@ -50,20 +48,14 @@ def create_app(
     version as a text, cheap enough to be asked every second; `POST /cells` edits one cell.
 
     access_code: where it is given, everything lies below `/CODE/`, and nothing is told without it.
-    hosts: names and addresses, beside those of loopback, by which browsers may reach the page.
+
+    Requests under foreign names and from other sites' pages are the server's to refuse
+    (`emulators.http_guard`).
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
-    known_hosts = {*_LOOPBACK, *(host.lower() for host in hosts)}
     if access_code:
         app.wsgi_app = _BelowCode(app.wsgi_app, access_code)  # type: ignore[method-assign]
-
-    @app.before_request
-    def refuse_foreign_hosts() -> None:
-        """A name that an attacker's DNS points at this machine must not read the page."""
-        host = request.host.lower()
-        if host not in known_hosts and host.rpartition(":")[0] not in known_hosts:
-            abort(403, "this page answers to this machine's own names only")
 
     @app.after_request
     def guard(response: Response) -> Response:
@@ -105,9 +97,10 @@ def create_app(
 
 
 def _refuse_other_pages() -> None:
-    """A browser tells where a request comes from, and asks before it sends JSON elsewhere.
+    """Browsers say where such a request comes from.
 
-    What is no JSON is refused where it is read.
+    The server's guard lets requests without an origin pass, since other programs send none; here
+    the page is the only one to ask.
     """
     origin = request.headers.get("Origin", "")
     if origin != request.host_url.removesuffix("/"):

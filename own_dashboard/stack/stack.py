@@ -155,7 +155,7 @@ class Stack:
 
         host, port = self.options.page_host, self.options.page_port
         address = choose_page_address(host)
-        app = create_app(StackSources(self), access_code=address.code, hosts=address.names)
+        app = create_app(StackSources(self), access_code=address.code)
         try:
             server = LoopbackServer(app, port=port, host=host, names=address.names)
         except OSError as error:

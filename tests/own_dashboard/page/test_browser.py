@@ -202,8 +202,8 @@ def test_a_setting_is_edited_in_place(browser: Chrome, page: str, sources: Fille
 
 def test_on_another_device_the_page_lives_too(browser: Chrome, sources: FilledSources) -> None:
     """Below its code and under another name: new numbers come, and no button does nothing."""
-    app = create_app(sources, clock=lambda: NOW, access_code="s3cret", hosts=[ELSEWHERE])
-    server = LoopbackServer(app)
+    app = create_app(sources, clock=lambda: NOW, access_code="s3cret")
+    server = LoopbackServer(app, names=[ELSEWHERE])
     server.start()
     become_phone(browser)
     browser.get(f"{server.url.replace('127.0.0.1', ELSEWHERE)}/s3cret/")
