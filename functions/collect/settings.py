@@ -98,7 +98,8 @@ def check_github(settings: GitHubSettings) -> None:
     if not _TOKEN.fullmatch(settings.token):
         raise InvalidSettings(
             "GITHUB_TOKEN: expected letters, digits and _ only, got something else (it is not "
-            "shown); copy the token again, without quotation marks or line breaks"
+            "shown)",
+            fix="copy the token again, without quotation marks or line breaks",
         )
     try:
         parts = urlsplit(settings.url)

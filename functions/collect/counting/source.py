@@ -71,7 +71,7 @@ class Discovery:
 class Page:
     """Some commits of one repository; its pages come one after another.
 
-    first: what came of this repository before is void. last: this is all there is.
+    first: what was handed over of this repository before is void. last: this is all there is.
     linked: the service itself takes these commits for the person's.
     """
 
@@ -84,7 +84,7 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unknown:
-    """A repository that could not be read whole; pages of it that came before are void.
+    """A repository that could not be read whole; earlier pages of it are void.
 
     reason: what is wrong and what to do, for a person.
     lasting: it stays so until somebody does that.

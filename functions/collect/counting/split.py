@@ -41,8 +41,8 @@ def _without_reasons(event: CommitCounts, got: int, most_bytes: int) -> CommitCo
     if len(text.encode()) > most_bytes:
         assert event.window
         raise NeverWorks(
-            f"the statement about {event.window.since} alone has {got:,} bytes, more than the "
-            f"{most_bytes:,} of a message: count fewer repositories with REPOSITORIES_INCLUDE "
-            "or REPOSITORIES_EXCLUDE"
+            f"the statement about {event.window.since} alone: expected at most {most_bytes:,} "
+            f"bytes, got {got:,}",
+            fix="count fewer repositories with REPOSITORIES_INCLUDE or REPOSITORIES_EXCLUDE",
         )
     return parse_event(text, published_at=event.collected_at)

@@ -37,15 +37,17 @@ def classify(response: Response, *, now: datetime, token: str) -> Outcome:
     parsed = _parse(response.body)
     message = _message(parsed)
     if response.status == 401:
-        return Refused(reason=explain_refused_token(token))
+        reason, fix = explain_refused_token(token)
+        return Refused(reason=reason, fix=fix)
     if response.status in (403, 429):
         return _forbidden(response, message, now)
     if response.status >= 500 or response.status == 408:
         return Overloaded(reason=f"GitHub answered HTTP {response.status}")
     if response.status != 200:
         return Refused(
-            reason=f"GitHub answered HTTP {response.status} ({message or 'no reason given'}): "
-            "expected 200; check GITHUB_GRAPHQL_URL"
+            reason=f"GitHub: expected HTTP 200, got {response.status} "
+            f"({message or 'no reason given'})",
+            fix="check GITHUB_GRAPHQL_URL",
         )
     if not isinstance(parsed, dict):
         return Overloaded(reason="GitHub's answer was cut off or is no JSON object")
@@ -114,16 +116,17 @@ def _without_data(errors: tuple[Error, ...], message: str, sso: str | None) -> O
     for error in errors:
         if error.kind == "INSUFFICIENT_SCOPES":
             return Refused(
-                reason=f"the token is too narrow: {error.message} Give it the scopes repo, "
-                "read:user and read:org, or Contents and Metadata (read) if it is fine-grained"
+                reason=f"the token is too narrow: {error.message}",
+                fix="give it the scopes repo, read:user and read:org, or Contents and Metadata "
+                "(read) if it is fine-grained",
             )
         if error.saml or error.kind == "FORBIDDEN":
             reason = forbidden_reason([error], sso)
             return Refused(reason=f"GitHub forbids the request: {reason}", forbidden=True)
         if error.path and str(error.path[0]).startswith(("query", "fragment")):
             return Refused(
-                reason=f"GitHub does not know a part of the query ({error.message}): its version "
-                "may be too old"
+                reason=f"GitHub does not know a part of the query ({error.message})",
+                fix="use a newer version of GitHub Enterprise Server",
             )
     said = "; ".join(error.message for error in errors) or message or "no data and no error"
     return Overloaded(reason=f"GitHub: {said[:_LONGEST_QUOTE]}")
@@ -151,10 +154,10 @@ def _forbidden(response: Response, message: str, now: datetime) -> Outcome:
         return Limited(until=limit, reason=f"rate limit: {said[:_LONGEST_QUOTE]}")
     sso = response.headers.get("x-github-sso")
     return Refused(
-        reason=f"GitHub forbids the request: {said[:_LONGEST_QUOTE]}"
-        + (f"; authorise the token for the organisation: {sso}" if sso else "")
-        + "; check what the token may read (repo, read:user and read:org, or Contents and "
-        "Metadata where it is fine-grained)"
+        reason=f"GitHub forbids the request: {said[:_LONGEST_QUOTE]}",
+        fix=(f"authorise the token for the organisation: {sso}; " if sso else "")
+        + "check what the token may read (repo, read:user and read:org, or Contents and "
+        "Metadata where it is fine-grained)",
     )
 
 

@@ -70,7 +70,8 @@ class Session:
                 case Overloaded():
                     raise TooMuch(outcome.reason)
                 case Refused():
-                    raise (Forbidden if outcome.forbidden else NeverWorks)(outcome.reason)
+                    kind = Forbidden if outcome.forbidden else NeverWorks
+                    raise kind(outcome.reason, fix=outcome.fix)
                 case Limited():
                     logs.log(logger, "waiting for GitHub", {"reason": outcome.reason})
                     limits.wait(outcome.reason, retry_at=outcome.until)

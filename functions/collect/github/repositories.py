@@ -128,8 +128,8 @@ class RepositoryList:
         """Go on without what the token does not see, if the person wants that; else NeverWorks."""
         if not self._query.skip_hidden:
             raise NeverWorks(
-                f"GitHub hides {what} from the token, whose commits would count as zero: {reason}; "
-                "or count without: SKIP_HIDDEN_REPOSITORIES=true"
+                f"GitHub hides {what} from the token, whose commits would count as zero: {reason}",
+                fix="or count without: SKIP_HIDDEN_REPOSITORIES=true",
             )
         self.hidden = Unknown(
             repository=HIDDEN,
@@ -216,8 +216,8 @@ def _check_person(answer: Answer, query: RepositoryQuery) -> None:
     if query.login is not None and answer.data.get("user") is None:
         if any(error.kind == "NOT_FOUND" for error in answer.errors_at("user")):
             raise NeverWorks(
-                f"GITHUB_LOGIN: GitHub knows no person {query.login!r}; leave it out to count the "
-                "token's owner"
+                f"GITHUB_LOGIN: GitHub knows no person {query.login!r}",
+                fix="leave it out to count the token's owner",
             )
         raise Malformed(
             "; ".join(error.message for error in answer.errors_at("user")) or "no such user"

@@ -62,12 +62,13 @@ class Overloaded:
 
 @dataclass(frozen=True, kw_only=True)
 class Refused:
-    """No request of this kind will pass until somebody changes something.
+    """No request of this kind will pass until somebody changes something: `fix`.
 
     forbidden: something that it asks for is hidden from the token.
     """
 
     reason: str
+    fix: str | None = None
     forbidden: bool = False
 
 

@@ -18,16 +18,18 @@ _FORMS = re.compile(
 SOON_DAYS = 7
 
 
-def explain_refused_token(token: str) -> str:
-    """What can be wrong with a token that GitHub answered 401 to."""
+def explain_refused_token(token: str) -> tuple[str, str]:
+    """What can be wrong with a token that GitHub answered 401 to, and what to do."""
     if _FORMS.fullmatch(token):
         return (
             "GitHub refuses the token although it has a token's form: it has expired or was "
-            f"revoked; make a new one at {NEW_TOKEN} and set GITHUB_TOKEN"
+            "revoked",
+            f"make a new one at {NEW_TOKEN} and set GITHUB_TOKEN",
         )
     return (
         "GitHub refuses the token, and it has not the form of one (ghp_… or github_pat_…): it is "
-        f"mistyped or cut off; copy it again, or make a new one at {NEW_TOKEN}, into GITHUB_TOKEN"
+        "mistyped or cut off",
+        f"copy it again, or make a new one at {NEW_TOKEN}, into GITHUB_TOKEN",
     )
 
 

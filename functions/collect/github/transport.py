@@ -28,7 +28,7 @@ class Unreachable(Exception):
 
 
 class Interrupted(Exception):
-    """The request was sent, and no whole answer came."""
+    """The request was sent, and no whole answer was received."""
 
 
 class Transport(Protocol):
