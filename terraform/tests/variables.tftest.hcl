@@ -77,3 +77,73 @@ run "wrong_in_another_way" {
     var.labels,
   ]
 }
+
+run "the_least_that_is_accepted" {
+  command = plan
+
+  variables {
+    project_id          = "a-1234"
+    region              = "a-b1"
+    time_zone           = "UTC"
+    sheet_id            = "abcdefghij0123456789"
+    evening_hour        = 0
+    metric_repositories = 1
+    github_login        = "a"
+    labels              = { a = "" }
+  }
+}
+
+run "the_most_that_is_accepted" {
+  command = plan
+
+  variables {
+    project_id          = "a23456789012345678901234567890"
+    region              = "northamerica-northeast12"
+    time_zone           = "America/Argentina/Buenos_Aires"
+    sheet_id            = "A-_bcdefghij0123456789klmnopqrstuvwxyzABCDEFGHIJ"
+    evening_hour        = 23
+    metric_repositories = 1000
+    github_login        = "a23456789-123456789-123456789-123456789"
+    labels              = { a23456789-123456789-123456789_123456789_123456789_123456789-123 = "1-_b56789-123456789-123456789_123456789_123456789_123456789-123" }
+  }
+}
+
+run "just_beyond" {
+  command = plan
+
+  variables {
+    project_id          = "a2345678901234567890123456789-1"
+    sheet_id            = "abcdefghij012345678"
+    evening_hour        = -1
+    metric_repositories = 1000.5
+    github_login        = "a23456789-123456789-123456789-1234567890"
+    labels              = { a = "1-_b56789-123456789-123456789_123456789_123456789_123456789-1234" }
+  }
+
+  expect_failures = [
+    var.project_id,
+    var.sheet_id,
+    var.evening_hour,
+    var.metric_repositories,
+    var.github_login,
+    var.labels,
+  ]
+}
+
+run "just_beyond_on_the_other_side" {
+  command = plan
+
+  variables {
+    project_id   = "a2345"
+    region       = "asia-northeast"
+    evening_hour = 24
+    labels       = { a23456789-123456789-123456789_123456789_123456789_123456789-1234 = "a" }
+  }
+
+  expect_failures = [
+    var.project_id,
+    var.region,
+    var.evening_hour,
+    var.labels,
+  ]
+}

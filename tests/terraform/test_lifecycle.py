@@ -1,5 +1,7 @@
 """What is switched on, kept, cleaned up, labelled, and taken away again."""
 
+import re
+
 from tests.support.terraform import read, sources
 from tests.support.terraform_run import CHOSEN, Deployment
 
@@ -117,3 +119,26 @@ def test_all_is_off_until_it_is_switched_on(defaults: Deployment) -> None:
     """Alerts cost money."""
     assert defaults.of_type("google_monitoring_alert_policy.") == {}
     assert defaults.of_type("google_monitoring_notification_channel.") == {}
+
+
+def test_everything_says_what_it_is_for(chosen: Deployment) -> None:
+    """Who meets it in the console reads a sentence, and so does who reads an output."""
+    described = (
+        "google_artifact_registry_repository.",
+        "google_cloud_scheduler_job",
+        "google_cloudfunctions2_function",
+        "google_logging_metric",
+    )
+    titled = ("google_service_account.", "google_monitoring_metric_descriptor")
+    outputs = re.findall(r'^output "\w+" \{\n  description = "(.*)"$', _outputs(), re.MULTILINE)
+
+    for pattern in described:
+        assert all(" " in v["description"] for v in chosen.of_type(pattern).values()), pattern
+    for pattern in titled:
+        assert all(" " in v["display_name"] for v in chosen.of_type(pattern).values()), pattern
+    assert len(outputs) == len(chosen.outputs)
+    assert all(" " in text for text in outputs)
+
+
+def _outputs() -> str:
+    return sources()["outputs.tf"]
