@@ -125,10 +125,10 @@ class Service:
             fault = self._conditions.calls.begin(name)
             code = status_of(fault)
             if code and fault not in AFTER_WRITE:
-                context.abort(code, f"{name}: a fault that was ordered")
+                context.abort(code, f"{name}: an injected fault")
             response = self._answer(answer, request, fault, context)
             if code:
-                context.abort(code, f"{name}: a fault that was ordered, after the work was done")
+                context.abort(code, f"{name}: an injected fault, after the work was done")
             return response
 
         return grpc.unary_unary_rpc_method_handler(

@@ -106,7 +106,7 @@ class NotWritten(Refusal):
 
 
 class InjectedFault(Refusal):
-    """An ordered fault: the status is the one that was ordered."""
+    """An injected fault: the status is the one that was asked for."""
 
     HTTP_STATUS: ClassVar[Mapping[str, int]] = {
         "UNAVAILABLE": 503,
@@ -130,12 +130,12 @@ PUSH = "Push"
 
 
 def raise_fault(operation: str, kind: str | None) -> None:
-    """Raise the status that was ordered, if it was one."""
+    """Raise the status that was injected, if it was one."""
     if kind is not None and kind in InjectedFault.HTTP_STATUS:
-        raise InjectedFault(kind, f"{operation} failed, as ordered of this emulator.")
+        raise InjectedFault(kind, f"{operation} failed: an injected fault.")
 
 
 def lose_answer(operation: str, kind: str | None) -> None:
     """Raise UNAVAILABLE where the answer is to be lost; the work is done by then."""
     if kind == DROP_ANSWER:
-        raise InjectedFault("UNAVAILABLE", f"The answer of {operation} was lost, as ordered.")
+        raise InjectedFault("UNAVAILABLE", f"{operation}: an injected fault lost the answer.")

@@ -235,13 +235,19 @@ class SchemaService:
     def _create(self, request: Request) -> Any:
         made = copy_of(request.body.schema)
         made.name = schema_name(request.body.parent, request.body.schema_id)
+        # First, as compiling takes longer than all else that a start of the local stack asks for.
+        self._check_free(made.name)
         check_schema(made)
         _number(made)
         with self._live.broker() as broker:
-            if made.name in broker.state.schemas:
-                raise AlreadyExists.of(made.name)
+            self._check_free(made.name)
             broker.store("schemas", made)
         return made
+
+    def _check_free(self, name: str) -> None:
+        with self._live.broker() as broker:
+            if name in broker.state.schemas:
+                raise AlreadyExists.of(name)
 
     def _get(self, request: Request) -> Any:
         check_name(request.body.name.partition("@")[0], "schemas")

@@ -308,7 +308,7 @@ def test_a_filter_that_is_not_understood_is_refused(
         ("refuse_some", exceptions.InternalServerError, 0),
     ],
 )
-def test_a_fault_strikes_once_and_then_the_service_works(
+def test_a_fault_comes_once_and_then_the_service_works(
     monitoring: Monitoring, kind: str, error: type[Exception], stored: int
 ) -> None:
     """Each ordered fault gives its status, with or without the write having happened."""

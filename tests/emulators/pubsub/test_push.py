@@ -1,4 +1,4 @@
-"""Pushes that go wrong, by themselves or as ordered, end as the service would end them."""
+"""Pushes that go wrong, by themselves or by injected faults, end as the service would end them."""
 
 import socket
 import sys
