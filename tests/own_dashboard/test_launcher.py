@@ -56,7 +56,10 @@ class Checkout:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run ./dev here, as a person would."""
         command = [sys.executable, str(self.root / "dev"), *arguments]
-        return subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False)
+        environment = {name: x for name, x in os.environ.items() if name != "UV_CACHE_DIR"}
+        return subprocess.run(
+            command, cwd=self.root, env=environment, capture_output=True, text=True, check=False
+        )
 
     def calls(self) -> list[str]:
         """What uv was asked to do since the last question."""

@@ -40,9 +40,13 @@ class Checkpoint:
 
     def __init__(self, path: Path | None = None) -> None:
         self._database = sqlite3.connect(_TEMPORARY if path is None else path, timeout=0)
-        # Whoever comes second is refused, instead of mixing two runs.
-        self._database.execute("PRAGMA locking_mode=EXCLUSIVE")
-        self._database.executescript(_TABLES)
+        try:
+            # Whoever comes second is refused, instead of mixing two runs.
+            self._database.execute("PRAGMA locking_mode=EXCLUSIVE")
+            self._database.executescript(_TABLES)
+        except sqlite3.Error:
+            self._database.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
