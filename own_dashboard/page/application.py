@@ -131,7 +131,7 @@ class _BelowCode:
 
 
 def _no_code(start_response: "StartResponse") -> Iterable[bytes]:
-    text = b"This address lacks the code. Open the one that ./dev up printed.\n"
+    text = "\n".join(words.no_code for words in WORDS.values()).encode()
     headers: list[tuple[str, Any]] = [
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Content-Length", str(len(text))),

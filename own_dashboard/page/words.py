@@ -25,6 +25,7 @@ class Words:
     saved: str
     outdated: str
     not_allowed_of: str
+    no_code: str
     real_sheet: str
     open_sheet: str
     earlier_rows_of: str
@@ -99,6 +100,7 @@ ENGLISH = Words(
     saved="Saved. It counts from the next event on.",
     outdated="The Sheet has changed meanwhile: look again.",
     not_allowed_of="Not saved: {} is not allowed here.",
+    no_code="This address lacks the code. Open the one that ./dev up printed.",
     real_sheet="The dashboard is written to your own Google Sheet.",
     open_sheet="Open the Google Sheet",
     earlier_rows_of="{} earlier rows are not shown here.",
@@ -169,6 +171,7 @@ JAPANESE = Words(
     saved="保存しました。次のイベントから使われます。",
     outdated="その間にシートが変わりました。もう一度ご確認ください。",
     not_allowed_of="保存できません。{} はここには入力できません。",
+    no_code="アドレスにコードがありません。./dev up が表示したアドレスを開いてください。",
     real_sheet="ダッシュボードはあなたの Google スプレッドシートに書き込まれます。",
     open_sheet="Google スプレッドシートを開く",
     earlier_rows_of="これより前の {} 行は省略しています。",

@@ -171,7 +171,9 @@ def test_with_an_access_code_nothing_is_told_without_it(path: str) -> None:
     """No word of the Sheet, whatever the address; the guard's headers all the same."""
     with client(settings(), access_code="s3cret").get(path) as answer:
         assert answer.status_code == 404
-        assert "lacks the code" in answer.get_data(as_text=True)
+        said = answer.get_data(as_text=True)
+        assert "lacks the code" in said
+        assert "コードがありません" in said
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
 
 
