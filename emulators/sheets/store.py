@@ -10,10 +10,8 @@ and kept with the row, so that a small change to a long history is written quick
 
 import gc
 import hashlib
-import itertools
 import json
 import logging
-import os
 import re
 import threading
 from collections import defaultdict
@@ -24,6 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from emulators.faults import FaultInjector
+from emulators.files import keep_aside, private_folder, replace_file
 from emulators.sheets.errors import invalid, not_found, office_file, permission_denied
 from emulators.sheets.grid import Cell, Grid, Row
 from emulators.sheets.resource import Resource, new_sheet_properties, new_spreadsheet_properties
@@ -169,8 +168,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
+        private_folder(folder)
 
     def load_all(self) -> Iterator[Workbook]:
         """Every spreadsheet kept, as last acknowledged; a damaged file is named and set aside."""
@@ -179,8 +177,8 @@ class Store:
             try:
                 yield _decoded(_checked(content))
             except (ValueError, LookupError, TypeError, AttributeError) as error:
-                aside = _free_name(path)
-                path.rename(aside)
+                aside = keep_aside(path)
+                path.unlink()
                 _LOG.warning(
                     "%s is damaged (%s); its %d bytes are kept as %s, and the spreadsheet is no "
                     "longer served: put back a copy of the file under its old name, or begin anew",
@@ -190,37 +188,11 @@ class Store:
     def save(self, workbook: Workbook) -> None:
         """Bring a spreadsheet to disk; a reader or a crash finds the old file or the new one."""
         path = self._folder / f"{workbook.spreadsheet_id}.json"
-        temporary = path.with_suffix(".json.new")
         try:
-            with open(temporary, "wb", opener=_private) as file:
-                file.write(_with_checksum(_encoded(workbook)))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-            _sync_folder(self._folder)
+            replace_file(path, _with_checksum(_encoded(workbook)))
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             reason = f"expected to write {path}, got: {error.strerror}"
             raise NotWrittenError(error.errno, reason) from error
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring a file's new name to disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _free_name(path: Path) -> Path:
-    numbers = itertools.count(1)
-    names = (path.with_name(f"{path.name}.damaged-{number}") for number in numbers)
-    return next(name for name in names if not name.exists())
 
 
 def _with_checksum(text: str) -> bytes:
