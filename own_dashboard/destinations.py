@@ -8,7 +8,7 @@ from pathlib import Path
 from emulators.monitoring import MonitoringEmulator
 from emulators.sheets import SheetsEmulator
 from own_dashboard.stack.options import LOCAL_PROJECT, LOCAL_SHEET
-from own_dashboard.stack.state_folder import StateFolder
+from own_dashboard.stack.state import StateFolder
 from own_dashboard.topic.target import running_stack
 
 

@@ -23,9 +23,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Deliver each event, and say that it was written."""
     events = read_events(arguments.json)
 
-    from own_dashboard.stack.endpoints import service_variables
     from own_dashboard.stack.functions import FunctionProcess
     from own_dashboard.stack.pipeline import load_pipeline
+    from own_dashboard.stack.state import service_variables
     from own_dashboard.topic.target import running_stack
 
     environment = environment_of(arguments)

@@ -18,7 +18,7 @@ from commit_counts.retry import utc_now
 from commit_counts.settings import Variables
 from own_dashboard.arguments import day
 from own_dashboard.environment import default_state, demo_state, laptop_zone, variables
-from own_dashboard.stack.state_folder import StateFolder
+from own_dashboard.stack.state import StateFolder
 
 if TYPE_CHECKING:
     from own_dashboard.stack.options import StackOptions

@@ -14,8 +14,8 @@ from commit_counts.settings import Variables
 from own_dashboard.doctor.github import examine_github
 from own_dashboard.doctor.pubsub import examine_pubsub
 from own_dashboard.environment import laptop_zone
-from own_dashboard.stack.endpoints import service_variables
 from own_dashboard.stack.pipeline import load_pipeline
+from own_dashboard.stack.state import service_variables
 from own_dashboard.topic.target import find_topic, running_stack
 
 

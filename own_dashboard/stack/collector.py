@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from own_dashboard.stack.scheduler import call
 from own_dashboard.stack.stack import Stack
-from own_dashboard.stack.state_folder import StateFolder
+from own_dashboard.stack.state import StateFolder
 
 _CHOICES = ("COLLECT_FORKS", "GITHUB_EMAILS", "REPOSITORIES_INCLUDE", "REPOSITORIES_EXCLUDE")
 

@@ -12,11 +12,11 @@ from rich.table import Table
 from emulators.pubsub.model import Delivery
 from own_dashboard.environment import program
 from own_dashboard.stack.collector import Collector, Reach
-from own_dashboard.stack.console_reporter import ConsoleReporter
+from own_dashboard.stack.console import ConsoleReporter
 from own_dashboard.stack.options import StackOptions
 from own_dashboard.stack.scheduler import check_urls
 from own_dashboard.stack.stack import Stack
-from own_dashboard.stack.state_folder import StateFolder
+from own_dashboard.stack.state import StateFolder
 from own_dashboard.terminal import console, counted, printable
 from write_sheet.sheets_api.client import open_sheet
 from write_sheet.sheets_api.tab import Tab

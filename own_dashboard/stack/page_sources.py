@@ -8,7 +8,7 @@ from emulators.monitoring import TimeSeries
 from emulators.pubsub.model import Delivery, Outstanding
 from own_dashboard.page.edits import Edit
 from own_dashboard.page.sources import PageFacts
-from own_dashboard.stack.hints import publish_command, replay_command, sheet_url
+from own_dashboard.stack.console import publish_command, replay_command, sheet_url
 
 if TYPE_CHECKING:
     from own_dashboard.stack.stack import Stack

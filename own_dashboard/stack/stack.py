@@ -14,7 +14,6 @@ from emulators.http_server import LoopbackServer
 from emulators.monitoring import MonitoringEmulator
 from emulators.pubsub import PubSubEmulator
 from emulators.sheets import SheetsEmulator
-from own_dashboard.stack.endpoints import Endpoints, remove_endpoints, write_endpoints
 from own_dashboard.stack.functions import FunctionProcess
 from own_dashboard.stack.options import (
     LOCAL_PROJECT,
@@ -26,6 +25,7 @@ from own_dashboard.stack.options import (
 from own_dashboard.stack.page_address import choose_page_address
 from own_dashboard.stack.pipeline import Pipeline, load_pipeline
 from own_dashboard.stack.sample import sample_repositories
+from own_dashboard.stack.state import Endpoints, remove_endpoints, write_endpoints
 from own_dashboard.stack.wiring import wire
 
 

@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 from commit_counts.errors import DashboardError
 from own_dashboard.environment import program
 from own_dashboard.stack.collector import Collector, Reach
-from own_dashboard.stack.console_reporter import ConsoleReporter
-from own_dashboard.stack.hints import gcloud_command, publish_command
+from own_dashboard.stack.console import ConsoleReporter, gcloud_command, publish_command
 from own_dashboard.stack.options import StackOptions
 from own_dashboard.stack.page_address import WARNING, qr_code
 from own_dashboard.stack.scheduler import watching
 from own_dashboard.stack.stack import Stack
-from own_dashboard.stack.state_folder import StateFolder
+from own_dashboard.stack.state import StateFolder
 
 _RETRY_SECONDS = 60.0
 _WHITE_ON_BLACK, _RESET = "\033[97;40m", "\033[0m"

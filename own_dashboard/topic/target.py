@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commit_counts.errors import NeverWorks
-from own_dashboard.stack.endpoints import Endpoints, read_endpoints
 from own_dashboard.stack.pipeline import load_pipeline
+from own_dashboard.stack.state import Endpoints, read_endpoints
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from emulators.github import GitHubEmulator
-from own_dashboard.stack.state_folder import StateFolder
+from own_dashboard.stack.state import StateFolder
 from tests.support.repositories import History
 from tests.support.stack import clean_environment, dashboard
 

@@ -23,7 +23,7 @@ from emulators.github import GitHubEmulator, Repository, commits_in_memory
 from emulators.pubsub import PubSubEmulator
 from own_dashboard.cli import main
 from own_dashboard.collection.output import print_events
-from own_dashboard.stack.endpoints import Endpoints, write_endpoints
+from own_dashboard.stack.state import Endpoints, write_endpoints
 from tests.support.collect import TOKEN, serving
 from tests.support.pubsub import running
 from tests.support.repositories import ME, History, clone

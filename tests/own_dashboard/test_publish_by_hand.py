@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from own_dashboard.stack.endpoints import Endpoints, write_endpoints
+from own_dashboard.stack.state import Endpoints, write_endpoints
 from tests.support.pubsub import connected, running
 from tests.support.stack import dashboard
 

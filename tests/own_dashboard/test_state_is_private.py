@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from own_dashboard.stack.state_folder import StateFolder
+from own_dashboard.stack.state import StateFolder
 from tests.support.repositories import History
 from tests.support.stack import dashboard
 

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from own_dashboard.stack.endpoints import Endpoints, read_endpoints
+from own_dashboard.stack.state import Endpoints, read_endpoints
 from tests.support.processes import wait_until
 from tests.support.repositories import ME, git
 from tests.support.sheets import connected_client

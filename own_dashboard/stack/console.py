@@ -1,17 +1,22 @@
-"""One plain line per event on the terminal while the stack runs."""
+"""What the running stack says on the terminal: a line an event, and commands to copy."""
 
 import os
+import shlex
 import signal
 import sys
 import threading
 from datetime import datetime
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from emulators.pubsub.model import Delivery
+from own_dashboard.environment import default_state, program
 from own_dashboard.stack.collector import Collected
-from own_dashboard.stack.options import StackOptions
+from own_dashboard.stack.options import LOCAL_PROJECT, StackOptions
 from own_dashboard.terminal import counted, printable
+
+if TYPE_CHECKING:
+    from own_dashboard.stack.stack import Stack
 
 _LONGEST_REASON = 300
 
@@ -70,3 +75,41 @@ class ConsoleReporter:
             except BrokenPipeError:  # nobody reads any more: end as by Ctrl-C, on any thread
                 self._unheard = True
                 os.kill(os.getpid(), signal.SIGINT)
+
+
+def sheet_url(sheet_id: str) -> str:
+    """Where a real Google Sheet opens."""
+    return f"https://docs.google.com/spreadsheets/d/{sheet_id}/edit"
+
+
+def publish_command(stack: "Stack") -> str:
+    """One event by hand, for today in the person's zone."""
+    return f"{program()} publish {_example(stack)}{_state_option(stack)}"
+
+
+def gcloud_command(stack: "Stack") -> str:
+    """The same with gcloud, pointed at the emulator."""
+    return (
+        f"CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB={stack.pubsub.rest_url}/ "
+        "CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true "
+        f"gcloud pubsub topics publish {stack.pipeline.commit_counts} --project={LOCAL_PROJECT} "
+        f"--message={_example(stack)}"
+    )
+
+
+def replay_command(stack: "Stack") -> str:
+    """Bring the dead letters back."""
+    return f"{program()} replay{_state_option(stack)}"
+
+
+def _example(stack: "Stack") -> str:
+    today = datetime.now(ZoneInfo(stack.options.time_zone)).date()
+    return shlex.quote(f'{{"date": "{today}", "repository": "me/app", "commits": 3}}')
+
+
+def _state_option(stack: "Stack") -> str:
+    """What makes a command mean this stack, and not a project in the cloud."""
+    state = stack.options.state
+    if state == default_state() and not stack.options.environment.get("GOOGLE_CLOUD_PROJECT"):
+        return ""
+    return f" --state {shlex.quote(str(state))}"
