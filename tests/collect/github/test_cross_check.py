@@ -79,7 +79,8 @@ def notices(
         ({10: 3}, {9: 1, 10: 1, 11: 1}),  # other days by other offsets
         ({9: 1, 11: 2}, {10: 3}),
         ({}, {31: 5, 30: 2, 29: 1}),  # squares are up to three days late
-        ({1: 4}, {}),  # the window's edge
+        ({1: 4}, {}),  # the window's edges
+        ({31: 4}, {}),
         ({}, {1: 4}),
     ],
 )
@@ -93,6 +94,15 @@ def test_what_offsets_and_lateness_explain_is_not_reported(
 def test_what_github_had_three_days_to_count_is_reported() -> None:
     """Not a day sooner, and not a day later."""
     assert len(notices({}, {28: 1})) == 1
+
+
+def test_the_days_at_the_edges_of_a_window_of_the_past_are_not_compared() -> None:
+    """What lies beside them was not asked for."""
+    for claimed, read, said in (({}, {31: 1}, 0), ({}, {30: 1}, 1), ({30: 1}, {}, 1)):
+        check = CrossCheck()
+        check.claim(contributions((APP, claimed)))
+        check.read(page(APP, read))
+        assert len(check.notices(WINDOW, NOW + timedelta(days=30))) == said
 
 
 def test_commits_that_github_claims_and_the_history_lacks_are_reported() -> None:
@@ -146,8 +156,10 @@ def test_many_disagreements_are_summed_up() -> None:
         repository = named(f"{number:02}")
         check.claim(contributions((repository, {10: 1})))
         check.read(page(repository, {}))
-    assert len(check.notices(WINDOW, NOW + timedelta(days=1))) == 11
-    assert check.notices(WINDOW, NOW)[-1] == "and 5 more like these"
+        said = check.notices(WINDOW, NOW)
+        assert len(said) == min(number + 1, 11)
+        assert said[-1].startswith("and") is (number >= 10)
+    assert said[-1] == "and 5 more like these"
 
 
 @pytest.mark.parametrize(
@@ -209,3 +221,12 @@ def test_unknown_repositories_may_be_what_is_not_listed() -> None:
     assert not check.covers(two, NOW)
     assert check.covers(two, NOW, by_unknown=True)
     assert not check.covers(three, NOW, by_unknown=True)
+    check.drop(named("another"))
+    assert check.covers(three, NOW, by_unknown=True)
+
+
+def test_where_nothing_is_unknown_nothing_unknown_is_left_out() -> None:
+    """Numbers that do not add up are no reason to go on."""
+    check = CrossCheck()
+    check.read(page(named("own"), {10: 2}))
+    assert not check.covers(contributions(more=(1, 9)), NOW, by_unknown=True)
