@@ -21,7 +21,8 @@ def github(repositories: list[Repository]) -> GitHubEmulator:
 
 
 @pytest.mark.parametrize(
-    ("active", "requests"), [(0, 2), (1, 3), (50, 3), (51, 1 + 1 + 2), (100, 2 + 1 + 2)]
+    ("active", "requests"),
+    [(0, 2), (1, 3), (50, 3), (51, 1 + 1 + 2), (100, 2 + 1 + 2), (200, 3 + 1 + 4)],
 )
 def test_an_hour_costs_one_discovery_one_audit_and_a_request_for_fifty(
     active: int, requests: int
