@@ -8,6 +8,7 @@ RetryLater
 NeverWorks
 ├── SheetNotShared      the service account may not write this spreadsheet
 ├── SheetNotFound       no spreadsheet has this id
+├── NotASpreadsheet     the id is that of an uploaded Excel file
 ├── SheetsApiDisabled   the project has the Sheets API switched off
 ├── ScopeMissing        the credentials are good, and not for Sheets
 ├── CredentialsRefused  there are no credentials, or Google does not take them
@@ -42,6 +43,10 @@ class SheetNotShared(NeverWorks):
 
 class SheetNotFound(NeverWorks):
     """No spreadsheet has this id, or the address was cut short."""
+
+
+class NotASpreadsheet(NeverWorks):
+    """A file of Excel on Google Drive: the Sheets API does not open it."""
 
 
 class SheetsApiDisabled(NeverWorks):

@@ -10,13 +10,14 @@ from write_sheet.dashboard.layout import LAYOUT_VERSION
 from write_sheet.dashboard.settings_tab import read_settings_tab
 from write_sheet.errors import ColumnsLost
 from write_sheet.history.preferences import Preferences
+from write_sheet.plan import refused_parts
 from write_sheet.settings import read_settings
 from write_sheet.sheets_api.client import open_sheet
 from write_sheet.sheets_api.port import Spreadsheet
 from write_sheet.sheets_api.snapshot import Snapshot
 from write_sheet.sheets_api.structure import Structure
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.read import read_state
+from write_sheet.stored.read import read_days_table, read_state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +72,14 @@ def inspect_sheet(sheet: Spreadsheet, *, zone: ZoneInfo | None = None) -> list[F
         *_protections(structure, account),
         _layout(snapshot),
         *_columns(snapshot),
+        *_refused(snapshot),
         *_settings(snapshot),
         *_zone(snapshot, zone),
     ]
 
 
 def _unreadable(error: DashboardError) -> Finding:
-    words, _, fix = str(error).partition(": ")
-    return Finding(subject="sharing", is_well=False, words=words, fix=fix)
+    return Finding(subject="sharing", is_well=False, words=error.problem, fix=error.fix or "")
 
 
 def _protections(structure: Structure, account: str | None) -> list[Finding]:
@@ -87,11 +88,12 @@ def _protections(structure: Structure, account: str | None) -> list[Finding]:
         Finding(
             subject="protection",
             is_well=False,
-            words=f"{structure.titles[tab.sheet_id]!r} is protected ({state.protected_by_others})",
+            words=f"{protection.place()} of {structure.titles[tab.sheet_id]!r} is protected "
+            f"({protection.description})",
             fix=f"open Data, Protect sheets and ranges, and remove it or add {who}",
         )
         for tab, state in structure.tabs.items()
-        if state.protected_by_others is not None
+        for protection in state.protections
     ]
     if any(state.is_read_only for state in structure.tabs.values()):
         words = f"{who} may read the spreadsheet and not change it"
@@ -122,8 +124,7 @@ def _columns(snapshot: Snapshot) -> list[Finding]:
     try:
         known = read_state(snapshot)
     except ColumnsLost as error:
-        words, _, fix = str(error).partition("; ")
-        return [Finding(subject="data", is_well=False, words=words, fix=fix)]
+        return [Finding(subject="data", is_well=False, words=error.problem, fix=error.fix or "")]
     problems = [str(problem) for problem in known.rows.problems if not problem.repaired]
     problems += [f"{day}: changed by hand" for day in sorted(known.expected)]
     if not problems:
@@ -131,6 +132,21 @@ def _columns(snapshot: Snapshot) -> list[Finding]:
         return [Finding(subject="data", is_well=True, words=f"{rows} rows, all readable")]
     fix = "collect these days again (collect --since --until --publish)"
     return [Finding(subject="data", is_well=False, words=f, fix=fix) for f in problems]
+
+
+def _refused(snapshot: Snapshot) -> list[Finding]:
+    """What is left out for a day since the service refused it."""
+    metadata = read_days_table(snapshot.grid(Tab.DAYS)).metadata
+    return [
+        Finding(
+            subject="refused",
+            is_well=False,
+            words=f"{name}: {told.partition(' ')[2]} (at {told.partition(' ')[0]})",
+            fix="remove what stands in the way (merged cells, a filter, a protection); it is tried "
+            "once a day",
+        )
+        for name, told in sorted(refused_parts(metadata).items())
+    ]
 
 
 def _settings(snapshot: Snapshot) -> list[Finding]:

@@ -8,7 +8,7 @@ is cut into parts; a part that the service refuses is left out for a day, and to
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,15 +26,15 @@ from write_sheet.dashboard.settings_tab import read_preferences
 from write_sheet.dashboard.today.page import TODAY_PAGE
 from write_sheet.dashboard.view import VIEW_KEY, choose_zone, make_view, zone_requests
 from write_sheet.errors import TornReading
-from write_sheet.history.merge import merge
+from write_sheet.history.merge import History, combine, merge
 from write_sheet.history.problems import Problem, ProblemKind
 from write_sheet.history.statistics import Summary
 from write_sheet.sheets_api import requests
-from write_sheet.sheets_api.requests import FORMAT, ROOM, SORT, TIME_ZONE, Part, Request
+from write_sheet.sheets_api.requests import FORMAT, ROOM, SORT, TIME_ZONE, Part, Request, Size
 from write_sheet.sheets_api.snapshot import REVISION_PREFIX, Snapshot
 from write_sheet.sheets_api.structure import Structure
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.read import State, read_state
+from write_sheet.stored.read import REVISION_KEY, State, read_state
 from write_sheet.stored.write import (
     changes_between,
     days_table_after,
@@ -45,7 +45,7 @@ from write_sheet.stored.write import (
     sort_requests,
 )
 
-REVISION_KEY, REFUSED_KEY, TODAY_ROWS_KEY = "revision", "refused ", "today rows"
+REFUSED_KEY, TODAY_ROWS_KEY = "refused ", "today rows"
 RETRY_REFUSED_AFTER = timedelta(days=1)
 
 
@@ -55,10 +55,12 @@ class Selection:
 
     only: their names; None for all that were not refused within a day.
     refused: name to reason, what was refused in this delivery.
+    remembered: what was known before rows came or went under a batch of this delivery.
     """
 
     only: frozenset[str] | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
+    remembered: History | None = None
 
 
 ALL = Selection()
@@ -70,6 +72,7 @@ class Plan:
 
     found: the marks that it takes away. rows: how many of `data` are touched. parts: the names of
     those in the batch. problems: what was found broken. summary: what the person sees afterwards.
+    history: what is known afterwards. sizes: how large the tabs of the history are then.
     needs_structure: whether nothing can be planned before the structure is read.
     """
 
@@ -80,6 +83,8 @@ class Plan:
     parts: Sequence[str] = ()
     problems: Sequence[Problem] = ()
     summary: Summary | None = None
+    history: History = field(default_factory=History)
+    sizes: Mapping[Tab, Size] = field(default_factory=dict)
     needs_structure: bool = False
 
     def batch(self) -> list[Request]:
@@ -115,6 +120,8 @@ def plan(
     """
     known = read_state(snapshot)
     _check_revision(snapshot, known)
+    if selection.remembered is not None:
+        known = replace(known, history=combine(known.history, selection.remembered))
     merged = merge(known.history, event)
     metadata = known.days_table.metadata
     refused = _refused(metadata, selection, now)
@@ -134,6 +141,7 @@ def plan(
         problems=[problem for problem in problems if not problem.repaired],
         digest_before=metadata.get(VIEW_KEY),
     )
+    data = snapshot.tabs.get(Tab.DATA)
     changes = changes_between(known.rows, known.history, merged)
     free = free_rows(snapshot, metadata.get(TODAY_ROWS_KEY))
     parts = [
@@ -151,7 +159,12 @@ def plan(
         ]
     essential = [
         *tab_requests(snapshot, language=settings.preferences.language),
-        *row_requests(changes, known.rows, row_count=_row_count(snapshot)),
+        *row_requests(
+            changes,
+            known.rows,
+            row_count=data.row_count if data else Tab.DATA.rows,
+            frozen_rows=data.frozen_rows if data else 0,
+        ),
     ]
     kept = {**view.metadata, TODAY_ROWS_KEY: str(TODAY_PAGE.rows if has_room else free)}
     if selection.only is None:
@@ -170,16 +183,21 @@ def plan(
         revision = int(found) + 1
     is_changed = essential or sent or same or len(snapshot.revisions) != 1
     essential += metadata_requests({**after.metadata, REVISION_KEY: str(revision)}, snapshot)
+    built = [*essential, *(request for part in sent for request in part.requests)]
     return Plan(
-        requests=[*essential, *(request for part in sent for request in part.requests)]
-        if is_changed
-        else (),
+        requests=built if is_changed else (),
         revision=revision,
         found=snapshot.revisions,
         rows=changes.count(),
         parts=[part.name for part in sent],
         problems=problems,
         summary=view.summary,
+        history=merged,
+        sizes={
+            tab: requests.size_after(tab, (state.row_count, state.column_count), built)
+            for tab, state in snapshot.tabs.items()
+            if tab in (Tab.DATA, Tab.DAYS)
+        },
     )
 
 
@@ -232,20 +250,16 @@ def _told(refused: Mapping[str, str]) -> list[Problem]:
     ]
 
 
-def _row_count(snapshot: Snapshot) -> int:
-    return snapshot.tabs[Tab.DATA].row_count if Tab.DATA in snapshot.tabs else Tab.DATA.rows
-
-
 def _check_revision(snapshot: Snapshot, known: State) -> None:
     """Every batch writes its mark and a copy of it in a cell: where they differ, the service gave
     cells of one time and marks of another (https://github.com/trinodb/trino/issues/15026).
     """
-    copy = known.days_table.metadata.get(REVISION_KEY)
-    if copy is None or not snapshot.revisions or copy in map(str, snapshot.revisions):
+    copies, marks = known.days_table.revisions, {str(mark) for mark in snapshot.revisions}
+    if not copies or not marks or copies & marks:
         return
     raise TornReading(
-        f"the cells that were read belong to the mark {copy}, and the Sheet has the mark "
-        f"{snapshot.revisions[-1]}; trying again later",
+        f"the cells that were read belong to the mark {', '.join(sorted(copies))}, and the Sheet "
+        f"has the mark {', '.join(sorted(marks))}; trying again later",
         fix=f"if it stays so, delete the row {REVISION_KEY} of the hidden tab days",
     )
 

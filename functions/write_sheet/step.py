@@ -9,7 +9,7 @@ that by itself; what is refused again is told on the tab `Today` and tried again
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -131,7 +131,7 @@ class _Delivery:
             if not batch:
                 return planned
             try:
-                self.sheet.write(batch)
+                sizes = self.sheet.write(batch)
             except (Refused, SheetsUnavailable) as error:
                 if isinstance(error, SheetsUnavailable):
                     self.is_written = True  # it may be: where nothing is left to do, it was
@@ -141,7 +141,11 @@ class _Delivery:
             else:
                 self.is_written = True
                 self.rows += planned.rows
-                return planned
+                if planned.sizes.items() <= sizes.items():
+                    return planned
+                # Rows came or went between reading and writing, and the batch hit others.
+                selection = replace(selection, remembered=planned.history)
+                _wait(retries, LostRace("rows were moved while the Sheet was written"))
 
     def send_in_parts(self, failure: _SameFailure) -> Plan:
         """The counts first, then each part by itself, then what was refused."""

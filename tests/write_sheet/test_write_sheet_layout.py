@@ -38,6 +38,7 @@ from write_sheet.dashboard.today.ranking import RankingCard
 from write_sheet.dashboard.today.tiles import StreaksCard, TotalsCard
 from write_sheet.inspection import inspect_sheet
 from write_sheet.sheets_api.client import GoogleSheet, open_sheet
+from write_sheet.sheets_api.requests import Request, Size
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.step import write
 
@@ -119,11 +120,11 @@ def test_two_functions_that_start_at_once_make_it_once(
     class Waiting(GoogleSheet):
         has_waited = False
 
-        def write(self, requests: list[dict[str, object]]) -> None:
+        def write(self, requests: list[Request]) -> Mapping[Tab, Size]:
             if not self.has_waited:
                 self.has_waited = True
                 both_read.wait()
-            super().write(requests)
+            return super().write(requests)
 
     def deliver(repository: str) -> None:
         opened = open_sheet(spreadsheet_id, emulator_host=host)

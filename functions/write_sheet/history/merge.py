@@ -162,6 +162,14 @@ def merge(history: History, event: CommitCounts) -> History:
     return History(sources=sources, main=main)
 
 
+def combine(found: History, remembered: History) -> History:
+    """What two readings say together: nothing that one of them knows is lost."""
+    sources = dict(found.sources)
+    for name, said in remembered.sources.items():
+        sources[name] = join(sources.get(name, NOTHING), said)
+    return History(sources=sources, main=found.main or remembered.main)
+
+
 def _numbers(cells: Cells) -> Cells:
     """The cells above zero; the same object where that is all of them."""
     if all(state.commits for state in cells.values()):

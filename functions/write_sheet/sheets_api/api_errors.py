@@ -17,6 +17,7 @@ from typing import Any
 from commit_counts.errors import DashboardError, NeverWorks
 from write_sheet.errors import (
     CredentialsRefused,
+    NotASpreadsheet,
     QuotaExceeded,
     ScopeMissing,
     SheetFull,
@@ -29,8 +30,8 @@ from write_sheet.errors import (
 )
 from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.snapshot import Snapshot
-from write_sheet.sheets_api.structure import Structure
-from write_sheet.sheets_api.tab import TAB_OF_ID
+from write_sheet.sheets_api.structure import GridRange, Structure, TabStructure
+from write_sheet.sheets_api.tab import TAB_OF_ID, Tab
 
 CELL_LIMIT = 10_000_000
 
@@ -66,6 +67,10 @@ class Answer:
         listed = details if isinstance(details, list) else []
         return frozenset(str(item.get("reason")) for item in listed if isinstance(item, dict))
 
+    def is_office_file(self) -> bool:
+        """Whether the id is that of an uploaded Excel file, which the API does not open."""
+        return self.status == 400 and self._error().get("status") == "FAILED_PRECONDITION"
+
     def _error(self) -> Mapping[str, Any]:
         error = self.body.get("error")
         return error if isinstance(error, dict) else {}
@@ -79,32 +84,38 @@ def failure(answer: Answer, *, spreadsheet_id: str, address: str | None) -> Dash
             "the Sheets API's quota of requests per minute is used up (429); trying again later",
             retry_at=_retry_at(answer),
         )
-    if status >= 500 or status == 408:
+    if status >= 500 or status in (408, 409):
         return SheetsUnavailable(
             f"the Sheets API answers {status} ({answer.words()}); trying again later",
             retry_at=_retry_at(answer),
         )
     if status == 403 and "SERVICE_DISABLED" in answer.reasons():
         return SheetsApiDisabled(
-            "the Google Sheets API is not enabled in this Google Cloud project: enable it "
-            "(gcloud services enable sheets.googleapis.com)"
+            "the Google Sheets API is not enabled in this Google Cloud project",
+            fix="enable it (gcloud services enable sheets.googleapis.com)",
         )
     if status == 403 and "ACCESS_TOKEN_SCOPE_INSUFFICIENT" in answer.reasons():
         return ScopeMissing(
             "these credentials are not allowed to use Google Sheets (403, "
-            f"ACCESS_TOKEN_SCOPE_INSUFFICIENT): sign in with {SIGN_IN}"
+            "ACCESS_TOKEN_SCOPE_INSUFFICIENT)",
+            fix=f"sign in with {SIGN_IN}",
         )
     if status == 403:
         return not_shared(spreadsheet_id, address)
+    if answer.is_office_file():
+        return NotASpreadsheet(
+            f"the file {spreadsheet_id!r} is an uploaded Excel file, and no Google Sheet",
+            fix="open it, choose File, Save as Google Sheets, and set SHEET_ID to the new one's id",
+        )
     if status == 404:
         return SheetNotFound(
-            f"no spreadsheet has the id {spreadsheet_id!r}: set SHEET_ID to the part of its "
-            "address between /d/ and /edit"
+            f"no spreadsheet has the id {spreadsheet_id!r}",
+            fix="set SHEET_ID to the part of its address between /d/ and /edit",
         )
     if status == 401:
         return CredentialsRefused(
-            f"Google does not accept these credentials (401: {answer.words()}): sign in again "
-            f"({SIGN_IN}), or check the function's service account"
+            f"Google does not accept these credentials (401: {answer.words()})",
+            fix=f"sign in again ({SIGN_IN}), or check the function's service account",
         )
     return SheetRefused(f"the Sheets API refuses the request ({status}): {answer.words()}")
 
@@ -122,23 +133,27 @@ def explain_refusal(
     reason: the service's words. structure: of the spreadsheet, to which they were not applied.
     """
     who = address or "the account that this program runs as"
-    for tab, state in structure.tabs.items():
-        if state.protected_by_others is not None:
-            return SheetProtected(
-                f"the tab {structure.titles[tab.sheet_id]!r} is protected against {who} "
-                f"({state.protected_by_others}): open Data, Protect sheets and ranges, and remove "
-                f"it or add {who}"
-            )
+    requests = list(requests)
+    for tab, area in filter(None, map(_touched, requests)):
+        state = structure.tabs.get(tab, TabStructure())
+        for protection in state.protections:
+            if protection.touches(area):
+                return SheetProtected(
+                    f"{protection.place()} of the tab {structure.titles[tab.sheet_id]!r} is "
+                    f"protected against {who} ({protection.description})",
+                    fix=f"open Data, Protect sheets and ranges, and remove it or add {who}",
+                )
     added = sum(_added_cells(request, snapshot) for request in requests)
     cell_count = structure.cell_count
     if cell_count + added > CELL_LIMIT:
         return SheetFull(
             f"the spreadsheet has {cell_count:,} cells and needs {added:,} more, of "
-            f"{CELL_LIMIT:,} that one may have: delete tabs, or empty rows and columns, of it"
+            f"{CELL_LIMIT:,} that one may have",
+            fix="delete tabs, or empty rows and columns, of it",
         )
     return SheetRefused(
-        f"the Sheets API refuses the change of {snapshot.title!r}: {reason}; undo the last change "
-        "by hand (File, Version history) or use a new spreadsheet"
+        f"the Sheets API refuses the change of {snapshot.title!r}: {reason}",
+        fix="undo the last change by hand (File, Version history) or use a new spreadsheet",
     )
 
 
@@ -146,8 +161,8 @@ def not_shared(spreadsheet_id: str, address: str | None) -> SheetNotShared:
     """The spreadsheet exists, and this caller may not open or change it."""
     who = address or "the account that this program runs as"
     return SheetNotShared(
-        f"the spreadsheet {spreadsheet_id!r} is not shared with {who}: open it, press Share, and "
-        f"add {who} as Editor"
+        f"the spreadsheet {spreadsheet_id!r} is not shared with {who}",
+        fix=f"open it, press Share, and add {who} as Editor",
     )
 
 
@@ -160,6 +175,40 @@ def id_in_address(text: str) -> str:
 def _retry_at(answer: Answer) -> datetime | None:
     seconds = answer.retry_after or ""
     return datetime.now(UTC) + timedelta(seconds=int(seconds)) if seconds.isdecimal() else None
+
+
+def _touched(request: Request) -> tuple[Tab, GridRange] | None:
+    """The area that a request changes, and its tab; None where it changes no cells of ours."""
+    ((_, body),) = request.items()
+    if not isinstance(body, dict):
+        return None
+    area = body.get("range") or _written(body)
+    tab = TAB_OF_ID.get(area.get("sheetId", 0))
+    return None if tab is None else (tab, _lines_of(area))
+
+
+def _written(body: dict[str, Any]) -> GridRange:
+    """What `updateCells` writes from its start on."""
+    start, rows = body.get("start", {}), body.get("rows", ())
+    if not start:
+        return {}
+    width = max((len(row["values"]) for row in rows), default=0)
+    top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
+    return {
+        "sheetId": start["sheetId"],
+        "startRowIndex": top,
+        "endRowIndex": top + len(rows),
+        "startColumnIndex": left,
+        "endColumnIndex": left + width,
+    }
+
+
+def _lines_of(area: GridRange) -> GridRange:
+    """A range of whole rows or columns as a GridRange."""
+    if "dimension" not in area:
+        return area
+    side = "Row" if area["dimension"] == "ROWS" else "Column"
+    return {f"start{side}Index": area["startIndex"], f"end{side}Index": area["endIndex"]}
 
 
 def _added_cells(request: Request, snapshot: Snapshot) -> int:

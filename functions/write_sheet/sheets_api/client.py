@@ -23,11 +23,14 @@ from write_sheet.sheets_api.api_errors import SIGN_IN, failure, id_in_address
 from write_sheet.sheets_api.api_errors import Answer as FailedAnswer
 from write_sheet.sheets_api.cells import without_wrapping
 from write_sheet.sheets_api.port import Refused
-from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.requests import Request, Size
 from write_sheet.sheets_api.snapshot import (
     FIELDS,
+    SIZE_FIELDS,
+    USE_FIELDS,
     Snapshot,
     is_empty,
+    parse_sizes,
     parse_spreadsheet,
 )
 from write_sheet.sheets_api.structure import STRUCTURE_FIELDS, Structure, parse_structure
@@ -77,18 +80,24 @@ class GoogleSheet:
             snapshot = parse_spreadsheet(self._get(FIELDS, self._ranges(Tab)))
         except Refused:
             return self._search()
-        return snapshot if len(snapshot.tabs) == len(Tab) else self._search()
+        is_whole = len(snapshot.tabs) == len(Tab) and self._bear_their_titles(snapshot)
+        return snapshot if is_whole else self._search()
 
-    def write(self, requests: list[Request]) -> None:
+    def write(self, requests: list[Request]) -> Mapping[Tab, Size]:
         """One request."""
-        body = {"requests": requests}
-        url = SPREADSHEET_BATCH_UPDATE_URL % self._id
-        # gspread's own `batch_update` parses the answer, of which nothing is used.
-        self._call(lambda: self._client.request("post", url, json=body))
+        body = {"requests": requests, "includeSpreadsheetInResponse": True}
+        url, params = SPREADSHEET_BATCH_UPDATE_URL % self._id, {"fields": SIZE_FIELDS}
+        answer = self._call(
+            lambda: self._json(self._client.request("post", url, json=body, params=params))
+        )
+        return parse_sizes(answer)
 
     def structure(self) -> Structure:
         """One request."""
-        return parse_structure(self._get(STRUCTURE_FIELDS, ()))
+        try:
+            return parse_structure(self._get(STRUCTURE_FIELDS, ()))
+        except Refused as error:
+            raise self._failure(error) from error
 
     def close(self) -> None:
         """Close the connections."""
@@ -98,10 +107,23 @@ class GoogleSheet:
         """Find the tabs by their ids, whatever they are called, and read those that are there."""
         titles = self.structure().titles
         try:
-            return self._read_found(titles)
+            found = self._read_found(titles)
         except Refused as error:
-            answer = FailedAnswer(status=400, body={"error": {"message": error.reason}})
-            raise failure(answer, spreadsheet_id=self._id, address=self.address) from error
+            raise self._failure(error) from error
+        if not self._bear_their_titles(found):
+            raise SheetsUnavailable(
+                "the tabs were renamed while they were read; trying again later"
+            )
+        return found
+
+    def _bear_their_titles(self, snapshot: Snapshot) -> bool:
+        """Whether what was asked for by title is what was meant: titles may have been exchanged."""
+        return all(state.title == self._titles[tab] for tab, state in snapshot.tabs.items())
+
+    def _failure(self, error: Refused) -> DashboardError:
+        """What a refused reading means."""
+        answer = FailedAnswer(status=400, body={"error": {"message": error.reason}})
+        return failure(answer, spreadsheet_id=self._id, address=self.address)
 
     def _read_found(self, titles: Mapping[int, str]) -> Snapshot:
         ours = {TAB_OF_ID[number]: title for number, title in titles.items() if number in TAB_OF_ID}
@@ -109,9 +131,10 @@ class GoogleSheet:
         only = next(iter(titles)) if len(titles) == 1 and not ours else None
         anything = quoted(next(iter(titles.values()))) + ("" if only is not None else "!A1")
         resource = self._get(FIELDS, self._ranges(ours) or [anything])
+        is_unused = only is not None and is_empty(self._get(USE_FIELDS, ()))
         return replace(
             parse_spreadsheet(resource),
-            disposable=only if only is not None and is_empty(resource) else None,
+            disposable=only if is_unused else None,
             other_titles=frozenset(t for number, t in titles.items() if number not in TAB_OF_ID),
         )
 
@@ -133,9 +156,9 @@ class GoogleSheet:
         try:
             return request()
         except APIError as error:
-            if error.response.status_code == 400:
-                raise Refused(_answer(error.response).words()) from error
             answer = _answer(error.response)
+            if answer.status == 400 and not answer.is_office_file():
+                raise Refused(answer.words()) from error
             raise failure(answer, spreadsheet_id=self._id, address=self.address) from error
         except auth_errors.GoogleAuthError as error:
             raise _credentials_failure(error) from error
@@ -187,6 +210,6 @@ def _credentials_failure(error: auth_errors.GoogleAuthError) -> DashboardError:
     if isinstance(error, auth_errors.TransportError) or error.retryable:
         return SheetsUnavailable(f"no access token could be had ({error}); trying again later")
     return CredentialsRefused(
-        f"Google accepts no credentials here ({error}): sign in with "
-        f"{SIGN_IN}, or name a key in GOOGLE_APPLICATION_CREDENTIALS"
+        f"Google accepts no credentials here ({error})",
+        fix=f"sign in with {SIGN_IN}, or name a key in GOOGLE_APPLICATION_CREDENTIALS",
     )

@@ -3,7 +3,7 @@
 https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheets/request
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from write_sheet.sheets_api.cells import Cell
@@ -14,6 +14,11 @@ Request = dict[str, object]
 
 # The names of parts; that of a tab's values is the tab's title.
 SORT, TIME_ZONE, ROOM, FORMAT = "sort", "time zone", "room", "format "
+
+
+# Rows and columns of a tab.
+Size = tuple[int, int]
+_GROWTH = {"appendDimension": 1, "insertDimension": 1, "deleteDimension": -1}
 
 
 class Part(NamedTuple):
@@ -104,6 +109,23 @@ def pixel_size(tab: Tab, dimension: str, start: int, end: int, size: int) -> Req
             "fields": "pixelSize",
         }
     }
+
+
+def size_after(tab: Tab, size: Size, requests: Iterable[Request]) -> Size:
+    """How large a tab is after these requests, if nobody else changes it meanwhile."""
+    rows, columns = size
+    for request in requests:
+        ((kind, body),) = request.items()
+        if kind not in _GROWTH or not isinstance(body, dict):
+            continue
+        lines = body.get("range", body)
+        if lines["sheetId"] == tab.sheet_id:
+            length = _GROWTH[kind] * (
+                lines["length"] if "length" in lines else lines["endIndex"] - lines["startIndex"]
+            )
+            is_rows = lines["dimension"] == "ROWS"
+            rows, columns = rows + length * is_rows, columns + length * (not is_rows)
+    return rows, columns
 
 
 def _append(tab: Tab, dimension: str, count: int) -> Request:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from write_sheet.sheets_api.cells import Value, value_of
+from write_sheet.sheets_api.requests import Size
 from write_sheet.sheets_api.tab import TAB_OF_ID, Tab
 
 REVISION_PREFIX = "own_rev_"
@@ -18,9 +19,19 @@ FIELDS = (
     "properties(title,locale,timeZone),"
     "namedRanges(namedRangeId),"
     "developerMetadata(metadataId,metadataKey,metadataValue),"
-    "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
+    "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount,frozenRowCount)),"
     "data(startRow,startColumn,rowData(values(userEnteredValue))))"
 )
+# Everything by which a spreadsheet of one tab shows that somebody used it.
+USE_FIELDS = (
+    "namedRanges(namedRangeId),developerMetadata(metadataId),"
+    "sheets(merges,charts(chartId),filterViews(filterViewId),basicFilter(range),"
+    "bandedRanges(bandedRangeId),protectedRanges(protectedRangeId),conditionalFormats(ranges),"
+    "slicers(slicerId),developerMetadata(metadataId),"
+    "data(rowData(values(userEnteredValue,userEnteredFormat,note,dataValidation,pivotTable))))"
+)
+# What a write answers: enough to see that rows or columns came or went since the reading.
+SIZE_FIELDS = "updatedSpreadsheet(sheets(properties(sheetId,gridProperties(rowCount,columnCount))))"
 _REVISION = re.compile(rf"{REVISION_PREFIX}(\d+)")
 
 Grid = Sequence[Sequence[Value]]
@@ -33,6 +44,7 @@ class TabState:
     title: str
     row_count: int
     column_count: int
+    frozen_rows: int = 0
     grid: Grid = ()
 
 
@@ -85,10 +97,22 @@ def parse_spreadsheet(resource: Mapping[str, Any]) -> Snapshot:
     )
 
 
-def is_empty(resource: Mapping[str, Any]) -> bool:
-    """Whether no cell that was read holds anything."""
-    sheets = resource.get("sheets", ())
-    return not any(any(row) for sheet in sheets for row in _grid(sheet.get("data", ())))
+def parse_sizes(answer: Mapping[str, Any]) -> dict[Tab, Size]:
+    """The answer of `spreadsheets.batchUpdate` with SIZE_FIELDS."""
+    sheets = answer.get("updatedSpreadsheet", {}).get("sheets", ())
+    states = ((sheet["properties"].get("sheetId", 0), _tab(sheet)) for sheet in sheets)
+    return {
+        TAB_OF_ID[number]: (state.row_count, state.column_count)
+        for number, state in states
+        if number in TAB_OF_ID
+    }
+
+
+def is_empty(found: object) -> bool:
+    """Whether an answer with USE_FIELDS, or a part of one, holds no value at all."""
+    if isinstance(found, Mapping):
+        return all(is_empty(part) for part in found.values())
+    return found is None or (isinstance(found, list) and all(is_empty(part) for part in found))
 
 
 def _tab(sheet: Mapping[str, Any]) -> TabState:
@@ -98,6 +122,7 @@ def _tab(sheet: Mapping[str, Any]) -> TabState:
         title=str(properties.get("title", "")),
         row_count=int(size.get("rowCount", 0)),
         column_count=int(size.get("columnCount", 0)),
+        frozen_rows=int(size.get("frozenRowCount", 0)),
         grid=_grid(sheet.get("data", ())),
     )
 

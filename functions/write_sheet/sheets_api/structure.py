@@ -3,8 +3,9 @@
 It is read without ranges: an answer that is limited to ranges leaves out what lies elsewhere.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from write_sheet.sheets_api.tab import TAB_OF_ID, Tab
@@ -12,8 +13,38 @@ from write_sheet.sheets_api.tab import TAB_OF_ID, Tab
 STRUCTURE_FIELDS = (
     "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
     "charts(chartId),filterViews(filterViewId),conditionalFormats(ranges),"
-    "protectedRanges(protectedRangeId,description,requestingUserCanEdit,warningOnly))"
+    "protectedRanges(protectedRangeId,description,requestingUserCanEdit,warningOnly,"
+    "range,unprotectedRanges))"
 )
+
+# The sides of a GridRange; one that is not given is open.
+_SIDES = (("startRowIndex", "endRowIndex"), ("startColumnIndex", "endColumnIndex"))
+
+GridRange = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protection:
+    """What shuts this caller out of a part of a tab: its area but for the exceptions in it."""
+
+    description: str
+    area: GridRange
+    exceptions: Sequence[GridRange] = ()
+
+    def touches(self, area: GridRange) -> bool:
+        """Whether a change of an area of the same tab is refused."""
+        return _meet(self.area, area) and not any(_holds(free, area) for free in self.exceptions)
+
+    def place(self) -> str:
+        """The area as people name it, such as `F2:F`."""
+        (top, bottom), (left, right) = (_sides(self.area, axis) for axis in (0, 1))
+        if right == inf and left == 0:
+            rows = "" if bottom == inf and not top else f"{top + 1}:{_end(bottom)}"
+            return rows or "all of it"
+        start, end = _letters(left), "" if right == inf else _letters(int(right) - 1)
+        if bottom == inf and not top:
+            return f"{start}:{end}"
+        return f"{start}{top + 1}:{end}{_end(bottom)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +52,7 @@ class TabStructure:
     """What belongs to one of our tabs.
 
     rules: the ranges of each conditional format rule, in the rules' order.
-    protected_by_others: the description of a protection that shuts this caller out.
+    protections: those that shut this caller out.
     is_read_only: a protection that only warns shuts this caller out all the same: a viewer.
     """
 
@@ -29,7 +60,7 @@ class TabStructure:
     filter_view_ids: frozenset[int] = frozenset()
     protection_ids: frozenset[int] = frozenset()
     rules: tuple[list[dict[str, object]], ...] = ()
-    protected_by_others: str | None = None
+    protections: tuple[Protection, ...] = ()
     is_read_only: bool = False
 
 
@@ -63,8 +94,14 @@ def _tab(sheet: Mapping[str, Any]) -> TabStructure:
         filter_view_ids=_ids(sheet.get("filterViews", ()), "filterViewId"),
         protection_ids=_ids(protections, "protectedRangeId"),
         rules=tuple(rule.get("ranges", []) for rule in sheet.get("conditionalFormats", ())),
-        protected_by_others=next(
-            (str(p.get("description") or "unnamed") for p in shut if not p.get("warningOnly")), None
+        protections=tuple(
+            Protection(
+                description=str(p.get("description") or "unnamed"),
+                area=p.get("range", {}),
+                exceptions=p.get("unprotectedRanges", ()),
+            )
+            for p in shut
+            if not p.get("warningOnly")
         ),
         is_read_only=any(p.get("warningOnly") for p in shut),
     )
@@ -72,3 +109,36 @@ def _tab(sheet: Mapping[str, Any]) -> TabStructure:
 
 def _ids(resources: Iterable[Mapping[str, Any]], name: str) -> frozenset[int]:
     return frozenset(int(resource[name]) for resource in resources)
+
+
+def _sides(area: GridRange, axis: int) -> tuple[int, float]:
+    start, end = _SIDES[axis]
+    return int(area.get(start, 0)), area.get(end, inf)
+
+
+def _meet(one: GridRange, other: GridRange) -> bool:
+    return all(
+        _sides(one, axis)[0] < _sides(other, axis)[1]
+        and _sides(other, axis)[0] < _sides(one, axis)[1]
+        for axis in (0, 1)
+    )
+
+
+def _holds(one: GridRange, other: GridRange) -> bool:
+    return all(
+        _sides(one, axis)[0] <= _sides(other, axis)[0]
+        and _sides(other, axis)[1] <= _sides(one, axis)[1]
+        for axis in (0, 1)
+    )
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column >= 0:
+        letters = chr(ord("A") + column % 26) + letters
+        column = column // 26 - 1
+    return letters
+
+
+def _end(bottom: float) -> str:
+    return "" if bottom == inf else str(int(bottom))

@@ -37,7 +37,6 @@ def format_data(is_new: bool) -> list[Request]:
         for column, size in enumerate(_DATA_PIXELS):
             built.append(requests.pixel_size(tab, "COLUMNS", column, column + 1, size))
         built.append(styled(tab, (0, 1), (0, width), bold=True))
-        built.append(requests.put(tab, 0, 0, [[typed.text(name) for name in HEADER]]))
     built += [_format(tab, 0, DATE), _format(tab, 2, COUNT), _format(tab, 3, INSTANT)]
     built.append(protected(tab, _DATA_PROTECTION, description=_WARNING, columns=(0, width)))
     view = {

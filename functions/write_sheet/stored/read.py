@@ -48,8 +48,10 @@ HEADERS = {
     METADATA_COLUMN: ("name", "value"),
     STATEMENT_COLUMN: statements.HEADER,
 }
-REASON_KEY = "reason "
+REASON_KEY, REVISION_KEY = "reason ", "revision"
 _FIRST_DAY = date(1970, 1, 1)
+# A header is looked for in so many rows: people put a title above it.
+_HEADER_ROWS = 10
 
 Key = tuple[date, str]
 Row = Sequence[Value]
@@ -63,8 +65,9 @@ class DataRows:
     row_of: where each cell stands.
     nonstandard: rows whose meaning is certain and whose form is not ours: a date that is a text, …
     duplicate: rows that repeat what a later row says.
+    top: where the header stands, or belongs. What stands above it is the person's.
     end: the index after the last row that holds anything.
-    header: `missing` where the first row is a count, `wrong` where its words are others.
+    header: `missing` where a count stands in its place, `wrong` where its words are others.
     columns: where our four columns stand.
     """
 
@@ -73,6 +76,7 @@ class DataRows:
     nonstandard: set[int] = field(default_factory=set)
     duplicate: set[int] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    top: int = 0
     end: int = 1
     header: str = "right"
     columns: tuple[int, int, int, int] = (0, 1, 2, 3)
@@ -92,6 +96,7 @@ class DaysTable:
     exceptions: by day and repository, what the main source said without giving a number.
     metadata: names and values that this program keeps for itself.
     statements: whose the numbers are, and what the other sources said.
+    revisions: the copies of the mark; more than one only where somebody moved rows.
     """
 
     commits: Mapping[date, int] = field(default_factory=dict)
@@ -99,6 +104,7 @@ class DaysTable:
     exceptions: Mapping[date, dict[str, CellState]] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
     statements: Statements = field(default_factory=Statements)
+    revisions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,13 +126,14 @@ def read_state(snapshot: Snapshot) -> State:
     lost = lost_columns(snapshot.grid(Tab.DATA), rows)
     if lost is not None:
         raise ColumnsLost(
-            f"the tab data lacks a column: expected {', '.join(HEADER)}, found {lost}; undo the "
-            "deletion (File, Version history), or delete the whole tab and collect again"
+            f"the tab data lacks a column: expected {', '.join(HEADER)}, found {lost}",
+            fix="undo the deletion (File, Version history), or delete the whole tab and collect "
+            "again",
         )
     if is_displaced(snapshot.grid(Tab.DAYS)):
         raise ColumnsLost(
-            "columns of the hidden tab days were moved, so that it cannot be read; undo that "
-            "(File, Version history), or delete the whole tab and collect again"
+            "columns of the hidden tab days were moved, so that it cannot be read",
+            fix="undo that (File, Version history), or delete the whole tab and collect again",
         )
     return State(
         rows=rows,
@@ -144,6 +151,7 @@ def read_rows(grid: Sequence[Row]) -> DataRows:
     """The rows of the tab's grid, from its first row on. Pure; raises nothing."""
     found = DataRows()
     start = _read_header(found, grid)
+    found.end = max(start, 1)
     first, last = found.columns[0], found.columns[-1]
     ours = found.columns == (first, first + 1, first + 2, first + 3)
     for index in range(start, len(grid)):
@@ -161,7 +169,7 @@ def read_days_table(grid: Sequence[Row]) -> DaysTable:
     complete_as_of: dict[date, datetime] = {}
     exceptions: dict[date, dict[str, CellState]] = {}
     metadata: dict[str, str] = {}
-    said = Statements()
+    said, revisions = Statements(), set[str]()
     for row in grid[1:]:
         cells = [*row, *[None] * (STATEMENT_COLUMN + len(statements.HEADER) - len(row))]
         day, total, at = day_of(cells[0]), cells[1], instant_of(cells[2])
@@ -174,6 +182,8 @@ def read_days_table(grid: Sequence[Row]) -> DaysTable:
         mark, value = cells[METADATA_COLUMN], cells[METADATA_COLUMN + 1]
         if isinstance(mark, str) and isinstance(value, str):
             metadata[mark] = value
+            if mark == REVISION_KEY:
+                revisions.add(value)
         said.add(cells[STATEMENT_COLUMN:])
     return DaysTable(
         commits=commits,
@@ -181,6 +191,7 @@ def read_days_table(grid: Sequence[Row]) -> DaysTable:
         exceptions=exceptions,
         metadata=metadata,
         statements=said,
+        revisions=frozenset(revisions),
     )
 
 
@@ -192,9 +203,9 @@ def lost_columns(grid: Sequence[Row], found: DataRows) -> str | None:
     """
     if found.header == "right":
         return None
-    row = list(grid[0]) if grid else []
+    row = list(grid[found.top]) if found.top < len(grid) else []
     displaced = any(name in HEADER and HEADER.index(name) != place for place, name in _texts(row))
-    is_foreign = found.end > 1 and not found.row_of
+    is_foreign = found.end > found.top + 1 and not found.row_of
     if found.header == "wrong" and (displaced or is_foreign):
         return ", ".join(_shown(value) for value in row)
     return None
@@ -215,16 +226,27 @@ def is_displaced(grid: Sequence[Row]) -> bool:
 
 def _read_header(found: DataRows, grid: Sequence[Row]) -> int:
     """Where the counts begin; notes in `found` what is wrong with the header."""
-    row = list(grid[0]) if grid else []
-    if tuple(row[:4]) == HEADER:
-        return 1
-    if all(name in row for name in HEADER):
-        places = [row.index(name) for name in HEADER]
-        found.columns = (places[0], places[1], places[2], places[3])
-        return 1
-    is_count = bool(row) and _day(_at(row, 0)) is not None and _name(_at(row, 1)) is not None
-    found.header = "missing" if is_count else "wrong"
-    return 0 if is_count else 1
+    for top, row in enumerate(grid[:_HEADER_ROWS]):
+        if all(name in row for name in HEADER):
+            first, second, third, fourth = (list(row).index(name) for name in HEADER)
+            found.columns, found.top = (first, second, third, fourth), top
+            return top + 1
+    first_count = next((n for n, row in enumerate(grid[:_HEADER_ROWS]) if _is_count(row)), None)
+    if first_count is not None and (first_count == 0 or _is_title(grid[first_count - 1])):
+        found.header, found.top = "missing", first_count
+        return first_count
+    found.header, found.top = "wrong", (first_count or 1) - 1
+    return found.top + 1
+
+
+def _is_count(row: Row) -> bool:
+    return _day(_at(row, 0)) is not None and _name(_at(row, 1)) is not None
+
+
+def _is_title(row: Row) -> bool:
+    """Whether a row above the counts is words of the person's, and no header of ours changed."""
+    texts = list(_texts(row))
+    return 0 < len(texts) < len(HEADER) - 1 and not any(value in HEADER for _, value in texts)
 
 
 def _texts(row: Row) -> Iterator[tuple[int, str]]:

@@ -92,22 +92,27 @@ def changes_between(found: DataRows, known: History, wanted: History) -> RowChan
     )
 
 
-def row_requests(changes: RowChanges, found: DataRows, *, row_count: int) -> list[Request]:
+def row_requests(
+    changes: RowChanges, found: DataRows, *, row_count: int, frozen_rows: int
+) -> list[Request]:
     """The requests of these changes, to be sent in this order.
 
-    row_count: the height of the grid.
+    row_count: the height of the grid. frozen_rows: how many of it stay while scrolling.
     """
-    built = _columns_mended(found)
+    built = _columns_repaired(found)
     shift = 1 if found.header == "missing" else 0
     if shift:
-        built.append(requests.insert_rows(Tab.DATA, 0, 1))
+        built.append(requests.insert_rows(Tab.DATA, found.top, 1))
     if found.header != "right":
-        built.append(requests.put(Tab.DATA, 0, 0, [[typed.text(name) for name in HEADER]]))
+        built.append(requests.put(Tab.DATA, found.top, 0, [[typed.text(name) for name in HEADER]]))
     for start, run in _row_runs(changes.rewritten):
         content = [row_cells(*changes.rewritten[row]) for row in run]
         built.append(requests.put(Tab.DATA, start + shift, 0, content))
     built += _added(changes, found.end + shift, row_count + shift)
     built += _noted(changes, found.end, shift)
+    if changes.removed and row_count + shift - len(changes.removed) <= max(frozen_rows, 1):
+        # The service does not delete all rows below the frozen ones.
+        built.append(requests.append_rows(Tab.DATA, SPARE_ROWS))
     for start, run in reversed(list(_row_runs(changes.removed))):
         built.append(requests.delete_rows(Tab.DATA, start + shift, start + shift + len(run)))
     return built
@@ -122,7 +127,7 @@ def sort_requests(changes: RowChanges, found: DataRows, *, is_overdue: bool) -> 
         return []
     shift = 1 if found.header == "missing" else 0
     end = found.end + shift + len(changes.added) - len(changes.removed)
-    return [requests.sort_rows(Tab.DATA, 1, end, columns=(0, 1))]
+    return [requests.sort_rows(Tab.DATA, found.top + shift + 1, end, columns=(0, 1))]
 
 
 def days_table_after(
@@ -203,7 +208,7 @@ def row_cells(key: Key, stated: CellState) -> list[Cell]:
     return [typed.day(day), typed.text(name), typed.number(commits), typed.instant(at)]
 
 
-def _columns_mended(found: DataRows) -> list[Request]:
+def _columns_repaired(found: DataRows) -> list[Request]:
     """Moves that bring our columns back to the left, whatever was put between them."""
     places = list(found.columns)
     moves: list[Request] = []
