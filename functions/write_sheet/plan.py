@@ -30,11 +30,12 @@ from write_sheet.history.merge import History, combine, merge
 from write_sheet.history.problems import Problem, ProblemKind
 from write_sheet.history.statistics import Summary
 from write_sheet.sheets_api import requests
+from write_sheet.sheets_api.cells import serial_of_day
 from write_sheet.sheets_api.requests import FORMAT, ROOM, SORT, TIME_ZONE, Part, Request, Size
-from write_sheet.sheets_api.snapshot import REVISION_PREFIX, Snapshot
+from write_sheet.sheets_api.snapshot import REVISION_PREFIX, AfterWrite, Snapshot
 from write_sheet.sheets_api.structure import Structure
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.read import REVISION_KEY, State, read_state
+from write_sheet.stored.read import REVISION_KEY, Key, State, read_state
 from write_sheet.stored.write import (
     changes_between,
     days_table_after,
@@ -43,6 +44,7 @@ from write_sheet.stored.write import (
     problems_of,
     row_requests,
     sort_requests,
+    witnesses,
 )
 
 REFUSED_KEY, TODAY_ROWS_KEY = "refused ", "today rows"
@@ -73,6 +75,7 @@ class Plan:
     found: the marks that it takes away. rows: how many of `data` are touched. parts: the names of
     those in the batch. problems: what was found broken. summary: what the person sees afterwards.
     history: what is known afterwards. sizes: how large the tabs of the history are then.
+    witnesses: rows of `data` that the batch does not write, and what stands there then.
     needs_structure: whether nothing can be planned before the structure is read.
     """
 
@@ -85,7 +88,15 @@ class Plan:
     summary: Summary | None = None
     history: History = field(default_factory=History)
     sizes: Mapping[Tab, Size] = field(default_factory=dict)
+    witnesses: Mapping[int, Key] = field(default_factory=dict)
     needs_structure: bool = False
+
+    def fits(self, after: AfterWrite) -> bool:
+        """Whether the batch hit the rows that it was made for."""
+        return self.sizes.items() <= after.sizes.items() and all(
+            list(after.rows.get(row, ())) == [serial_of_day(day), name]
+            for row, (day, name) in self.witnesses.items()
+        )
 
     def batch(self) -> list[Request]:
         """What is sent; empty where nothing changes."""
@@ -131,6 +142,8 @@ def plan(
     if structure is None and any(tab in snapshot.tabs for tab in tabs):
         return Plan(revision=revision, needs_structure=True)
     problems = [*tab_problems(snapshot), *problems_of(known, merged, event), *_told(refused)]
+    if snapshot.revisions and Tab.DAYS in snapshot.tabs and not known.days_table.revisions:
+        problems.append(Problem(kind=ProblemKind.LOST_SOURCES, repaired=False))
     settings = read_preferences(snapshot.grid(Tab.SETTINGS), metadata, language=language)
     used_zone = choose_zone(event, known, snapshot, zone)
     view = make_view(
@@ -193,6 +206,9 @@ def plan(
         problems=problems,
         summary=view.summary,
         history=merged,
+        witnesses=witnesses(changes, known.rows, is_sorted=SORT in (part.name for part in sent))
+        if data and Tab.DAYS in snapshot.tabs
+        else {},
         sizes={
             tab: requests.size_after(tab, (state.row_count, state.column_count), built)
             for tab, state in snapshot.tabs.items()

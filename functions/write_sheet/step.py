@@ -131,7 +131,7 @@ class _Delivery:
             if not batch:
                 return planned
             try:
-                sizes = self.sheet.write(batch)
+                after = self.sheet.write(batch, sorted(planned.witnesses))
             except (Refused, SheetsUnavailable) as error:
                 if isinstance(error, SheetsUnavailable):
                     self.is_written = True  # it may be: where nothing is left to do, it was
@@ -141,9 +141,9 @@ class _Delivery:
             else:
                 self.is_written = True
                 self.rows += planned.rows
-                if planned.sizes.items() <= sizes.items():
+                if planned.fits(after):
                     return planned
-                # Rows came or went between reading and writing, and the batch hit others.
+                # Rows were moved between reading and writing, and the batch hit others.
                 selection = replace(selection, remembered=planned.history)
                 _wait(retries, LostRace("rows were moved while the Sheet was written"))
 

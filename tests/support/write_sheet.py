@@ -28,8 +28,8 @@ from write_sheet.history.merge import History, merge
 from write_sheet.sheets_api import snapshot as read
 from write_sheet.sheets_api.cells import Value
 from write_sheet.sheets_api.port import Refused
-from write_sheet.sheets_api.requests import Request, Size
-from write_sheet.sheets_api.snapshot import Snapshot, parse_spreadsheet
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.snapshot import AfterWrite, Snapshot, parse_spreadsheet
 from write_sheet.sheets_api.structure import STRUCTURE_FIELDS, Structure, parse_structure
 from write_sheet.sheets_api.tab import TAB_OF_ID, Tab
 from write_sheet.step import write
@@ -256,7 +256,7 @@ class MemorySheet:
         self._begin("read")
         return self.look()
 
-    def write(self, requests: list[Request]) -> Mapping[Tab, Size]:
+    def write(self, requests: list[Request], witnesses: Sequence[int] = ()) -> AfterWrite:
         self._begin("write")
         body: Any = {"requests": requests}
         try:
@@ -268,11 +268,15 @@ class MemorySheet:
         self.workbook = changed
         self.batches.append(requests)
         self.after_write(len(self.calls))
-        return {
-            TAB_OF_ID[sheet.sheet_id]: (sheet.rows, sheet.columns)
-            for sheet in changed.sheets
-            if sheet.sheet_id in TAB_OF_ID
-        }
+        grid = self.grid(Tab.DATA) if witnesses else ()
+        return AfterWrite(
+            sizes={
+                TAB_OF_ID[sheet.sheet_id]: (sheet.rows, sheet.columns)
+                for sheet in changed.sheets
+                if sheet.sheet_id in TAB_OF_ID
+            },
+            rows={row: grid[row][:2] for row in witnesses if row < len(grid)},
+        )
 
     def look(self) -> Snapshot:
         """A reading that is not counted."""

@@ -1,7 +1,7 @@
 """Looks never stop the counts: what the service refuses of them is left out, told, tried daily."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -23,8 +23,8 @@ from write_sheet.dashboard.today.page import TODAY_PAGE
 from write_sheet.errors import LostRace, SheetRefused, SheetsUnavailable, TornReading
 from write_sheet.history.problems import ProblemKind
 from write_sheet.sheets_api.port import Refused
-from write_sheet.sheets_api.requests import Request, Size
-from write_sheet.sheets_api.snapshot import Snapshot
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.snapshot import AfterWrite, Snapshot
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.step import Written, write
 
@@ -41,11 +41,11 @@ class Refusing(MemorySheet):
         super().__init__()
         self.kinds, self.error = set(kinds), error
 
-    def write(self, requests: list[Request]) -> Mapping[Tab, Size]:
+    def write(self, requests: list[Request], witnesses: Sequence[int] = ()) -> AfterWrite:
         if any(kind in self.kinds for request in requests for kind in _kinds(request)):
             self._begin("write")
             raise self.error("Invalid requests[7]: not this one")
-        return super().write(requests)
+        return super().write(requests, witnesses)
 
 
 def _kinds(request: Request) -> set[str]:

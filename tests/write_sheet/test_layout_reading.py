@@ -89,7 +89,7 @@ def test_the_tab_days_comes_back_as_it_was_written() -> None:
             days[4]: {"a/b": CellState(None, None), "c/d": CellState(None, at(0))},
         },
         metadata={"time_zone": "Asia/Tokyo"},
-        statements=Statements(main="github/me"),
+        statements=Statements(main="github/me", rows=1),
     )
     spans = exception_table(days_table)
     assert [row[2:] for row in spans].count(["a/b", None]) == 2

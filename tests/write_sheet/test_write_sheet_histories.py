@@ -6,7 +6,7 @@ in a second; `test_write_sheet_service.py` does the same through sockets.
 
 import random
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from functools import partial
@@ -41,8 +41,8 @@ from write_sheet.history.statistics import summarize
 from write_sheet.plan import plan
 from write_sheet.sheets_api.cells import value_of
 from write_sheet.sheets_api.port import Refused
-from write_sheet.sheets_api.requests import Request, Size
-from write_sheet.sheets_api.snapshot import Snapshot
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.snapshot import AfterWrite, Snapshot
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.step import write
 from write_sheet.stored.read import read_state
@@ -174,10 +174,10 @@ class Shared(MemorySheet):
             self.workbook = self._common.workbook
             return super().read()
 
-    def write(self, requests: list[Request]) -> Mapping[Tab, Size]:
+    def write(self, requests: list[Request], witnesses: Sequence[int] = ()) -> AfterWrite:
         with self._turn():
             self.workbook = self._common.workbook
-            sizes = super().write(requests)
+            sizes = super().write(requests, witnesses)
             self._common.workbook = self.workbook
             self._common.batches.append(requests)
             return sizes
@@ -296,13 +296,13 @@ def test_a_lost_answer_is_looked_up_and_not_guessed(applied: bool) -> None:
     class Forgetful(MemorySheet):
         lost = 1
 
-        def write(self, requests: list[Request]) -> Mapping[Tab, Size]:
+        def write(self, requests: list[Request], witnesses: Sequence[int] = ()) -> AfterWrite:
             if self.lost:
                 self.lost -= 1
                 if applied:
-                    super().write(requests)
+                    super().write(requests, witnesses)
                 raise SheetsUnavailable("no answer")
-            return super().write(requests)
+            return super().write(requests, witnesses)
 
     sheet, event = Forgetful(), window_event({(TODAY, "me/app"): 1})
     assert written(event, sheet) == "written"

@@ -1,7 +1,7 @@
 """The making of the dashboard's tabs: once, in one batch, and upgraded without losing anything."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import gspread
@@ -38,7 +38,8 @@ from write_sheet.dashboard.today.ranking import RankingCard
 from write_sheet.dashboard.today.tiles import StreaksCard, TotalsCard
 from write_sheet.inspection import inspect_sheet
 from write_sheet.sheets_api.client import GoogleSheet, open_sheet
-from write_sheet.sheets_api.requests import Request, Size
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.snapshot import AfterWrite
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.step import write
 
@@ -120,11 +121,11 @@ def test_two_functions_that_start_at_once_make_it_once(
     class Waiting(GoogleSheet):
         has_waited = False
 
-        def write(self, requests: list[Request]) -> Mapping[Tab, Size]:
+        def write(self, requests: list[Request], witnesses: Sequence[int] = ()) -> AfterWrite:
             if not self.has_waited:
                 self.has_waited = True
                 both_read.wait()
-            return super().write(requests)
+            return super().write(requests, witnesses)
 
     def deliver(repository: str) -> None:
         opened = open_sheet(spreadsheet_id, emulator_host=host)

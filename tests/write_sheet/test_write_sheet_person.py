@@ -449,3 +449,56 @@ def test_a_window_of_a_year_after_a_year_of_hours_stays_in_order(
     found = rows(spreadsheet)
     assert len(found) == 154
     assert found == sorted(found)
+
+
+def test_exchanged_titles_lose_nothing(
+    sheet: GoogleSheet,
+    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+) -> None:
+    """`data` is called Today now, and the other way round: the tabs are known by their ids."""
+    data, today = spreadsheet.worksheet("data"), spreadsheet.worksheet("Today")
+    data.update_title("x")
+    today.update_title("data")
+    data.update_title("Today")
+    written(sheet)
+    assert rows(spreadsheet, "Today") == AFTER_SECOND
+
+
+def test_a_title_above_the_header_stays(
+    sheet: GoogleSheet,
+    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+) -> None:
+    """The header is looked for below it."""
+    tab = spreadsheet.worksheet("data")
+    tab.insert_rows([["My commits"], []], 1)
+    done = written(sheet)
+    found = tab.get_all_values()
+    assert [row[0] for row in found[:3]] == ["My commits", "", "date"]
+    assert [row for row in rows(spreadsheet) if row[2] != "commits"] == AFTER_SECOND
+    assert done.problems == ()
+    assert written(sheet).outcome == "unchanged"
+
+
+def test_a_title_where_the_header_was_stays(
+    sheet: GoogleSheet,
+    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+) -> None:
+    """Words of the person's are no header of ours: it is put below them."""
+    tab = spreadsheet.worksheet("data")
+    tab.update([["My commits", "", "", ""]], "A1:D1")
+    written(sheet)
+    assert tab.row_values(1) == ["My commits"]
+    assert tab.row_values(2)[:2] == ["date", "repository"]
+    assert [row for row in rows(spreadsheet) if row[0] != "date"] == AFTER_SECOND
+
+
+def test_the_last_rows_go_where_no_blank_row_is_left(
+    sheet: GoogleSheet,
+    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+) -> None:
+    """The service does not delete all rows below the frozen one."""
+    tab = spreadsheet.worksheet("data")
+    tab.delete_rows(6, tab.row_count)
+    assert tab.row_count == 5
+    written(sheet, window_event({}, since=OLD, collected_at=at(1)))
+    assert rows(spreadsheet) == []

@@ -25,6 +25,7 @@ from tests.support.sheets import (  # noqa: F401 - fixtures
 from tests.support.write_sheet import TODAY, at, counts_on, window_event
 from write_sheet.errors import (
     CredentialsRefused,
+    NotASpreadsheet,
     QuotaExceeded,
     ScopeMissing,
     SheetFull,
@@ -36,6 +37,7 @@ from write_sheet.errors import (
     SheetsUnavailable,
 )
 from write_sheet.history.problems import ProblemKind
+from write_sheet.inspection import inspect_sheet
 from write_sheet.sheets_api.api_errors import Answer, failure, id_in_address
 from write_sheet.sheets_api.client import SCOPES, GoogleSheet, open_sheet
 from write_sheet.sheets_api.tab import Tab
@@ -197,6 +199,99 @@ def test_a_protection_against_this_program_is_named(
         written(sheet, LATER)
 
 
+def test_a_protection_that_the_request_does_not_touch_explains_nothing(
+    sheet: GoogleSheet,
+    sheets: SheetsEmulator,  # noqa: F811
+    spreadsheet_id: str,  # noqa: F811
+) -> None:
+    """The range that is touched is named, whatever else is protected."""
+    written(sheet)
+    data = {"sheetId": Tab.DATA.sheet_id, "startColumnIndex": 2, "endColumnIndex": 3}
+    sheets.protect(spreadsheet_id, {"sheetId": Tab.MONTHS.sheet_id}, description="other")
+    sheets.protect(spreadsheet_id, {**data, "startRowIndex": 40}, description="below")
+    sheets.protect(spreadsheet_id, data, description="mine")
+    with pytest.raises(SheetProtected, match=r"C:C of the tab 'data'.*mine"):
+        written(sheet, LATER)
+
+
+def test_an_uploaded_excel_file_is_told_as_such(
+    sheet: GoogleSheet,
+    sheets: SheetsEmulator,  # noqa: F811
+    spreadsheet_id: str,  # noqa: F811
+) -> None:
+    """Never works, until it is saved as Google Sheets; the doctor says the same."""
+    sheets.store_as_office_file(spreadsheet_id)
+    with pytest.raises(NotASpreadsheet, match="Save as Google Sheets"):
+        written(sheet)
+    [finding] = inspect_sheet(sheet)
+    assert "Excel" in finding.words
+    assert "Save as Google Sheets" in finding.fix
+    sheets.save_as_google_sheets(spreadsheet_id)
+    assert written(sheet).outcome == "written"
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        {"updateCells": {"start": {"sheetId": 0}, "rows": [{"values": [{"note": "mine"}]}],
+                         "fields": "note"}},
+        {"addProtectedRange": {"protectedRange": {"range": grid(0, 2, 0, 1)}}},
+        {"addNamedRange": {"namedRange": {"name": "mine", "range": grid(0, 2, 0, 1)}}},
+        {"mergeCells": {"range": grid(0, 2, 0, 2), "mergeType": "MERGE_ALL"}},
+        {"setBasicFilter": {"filter": {"range": grid(0, 2, 0, 2)}}},
+    ],
+    ids=lambda used: next(iter(used)),
+)  # fmt: skip
+def test_a_first_tab_that_somebody_used_stays(
+    sheet: GoogleSheet,
+    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    used: dict[str, object],
+) -> None:
+    """Also where no cell of it has a value."""
+    title = spreadsheet.sheet1.title
+    spreadsheet.batch_update({"requests": [used]})
+    written(sheet)
+    assert title in [tab.title for tab in spreadsheet.worksheets()]
+
+
+def test_an_empty_first_tab_goes(
+    sheet: GoogleSheet,
+    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+) -> None:
+    """A new spreadsheet's own tab, whatever its language calls it."""
+    title = spreadsheet.sheet1.title
+    written(sheet)
+    assert title not in [tab.title for tab in spreadsheet.worksheets()]
+
+
+def test_a_zone_that_google_does_not_take_stops_nothing(
+    sheet: GoogleSheet,
+    sheets: SheetsEmulator,  # noqa: F811
+) -> None:
+    """Not even the very first layout."""
+    sheets.refuse_time_zones("Asia/Tokyo")
+    told = [(p.kind, p.found) for p in written(sheet).problems]
+    assert told == [(ProblemKind.REFUSED, "time zone")]
+    assert commits(sheet) == [3]
+    [finding] = [found for found in inspect_sheet(sheet) if found.subject == "refused"]
+    assert "time zone" in finding.words
+
+
+@pytest.mark.parametrize("kind", ["stale", "torn"])
+def test_a_reading_of_another_time_is_noticed(
+    sheet: GoogleSheet,
+    sheets: SheetsEmulator,  # noqa: F811
+    kind: str,
+) -> None:
+    """Older cells, with or without the newest mark: nothing that they lack is written over."""
+    written(sheet)
+    written(sheet, window_event({(TODAY, "me/app"): 3, (TODAY, "me/lib"): 5}, collected_at=at(0.5)))
+    sheets.calls.inject(Fault(operation=READ, kind=kind))
+    written(sheet, window_event({(TODAY, "me/new"): 1}, since=TODAY, collected_at=at(1),
+                                unknown=["me/app", "me/lib"]))  # fmt: skip
+    assert sorted(commits(sheet)) == [1, 3, 5]
+
+
 def test_a_full_spreadsheet_is_told_by_its_size(
     sheet: GoogleSheet,
     spreadsheet: gspread.Spreadsheet,  # noqa: F811
@@ -232,6 +327,7 @@ def test_a_look_that_is_refused_does_not_stop_the_counts(
         (403, {"details": [{"reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}]}, ScopeMissing),
         (404, {}, SheetNotFound),
         (408, {}, SheetsUnavailable),
+        (409, {}, SheetsUnavailable),
         (413, {}, SheetRefused),
         (429, {}, QuotaExceeded),
         (500, {}, SheetsUnavailable),

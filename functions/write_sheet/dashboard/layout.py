@@ -159,7 +159,10 @@ def tab_problems(snapshot: Snapshot) -> list[Problem]:
         return []
     lost = [(ProblemKind.LOST_TAB, tab) for tab in Tab if tab not in snapshot.tabs]
     lost += [(ProblemKind.CUT_TAB, tab) for tab in _cut_tabs(snapshot)]
-    return [Problem(kind=kind, repaired=True, found=tab.title) for kind, tab in lost]
+    problems = [Problem(kind=kind, repaired=True, found=tab.title) for kind, tab in lost]
+    if Tab.DAYS not in snapshot.tabs and Tab.DATA in snapshot.tabs:
+        problems.append(Problem(kind=ProblemKind.LOST_SOURCES, repaired=False))
+    return problems
 
 
 def _cut_tabs(snapshot: Snapshot) -> list[Tab]:

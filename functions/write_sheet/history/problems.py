@@ -17,6 +17,7 @@ class ProblemKind(Enum):
     CUT_TAB = "cut tab"
     TWO_PEOPLE = "two people"
     REFUSED = "refused by Google"
+    LOST_SOURCES = "lost sources"
 
 
 @dataclass(frozen=True, kw_only=True)

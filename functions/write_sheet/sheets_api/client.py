@@ -5,7 +5,7 @@ codes and documented fields are trusted, never the words of a message.
 https://developers.google.com/workspace/sheets/api/limits
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -23,15 +23,16 @@ from write_sheet.sheets_api.api_errors import SIGN_IN, failure, id_in_address
 from write_sheet.sheets_api.api_errors import Answer as FailedAnswer
 from write_sheet.sheets_api.cells import without_wrapping
 from write_sheet.sheets_api.port import Refused
-from write_sheet.sheets_api.requests import Request, Size
+from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.snapshot import (
+    AFTER_WRITE_FIELDS,
     FIELDS,
-    SIZE_FIELDS,
     USE_FIELDS,
+    AfterWrite,
     Snapshot,
     is_empty,
-    parse_sizes,
     parse_spreadsheet,
+    parse_write,
 )
 from write_sheet.sheets_api.structure import STRUCTURE_FIELDS, Structure, parse_structure
 from write_sheet.sheets_api.tab import TAB_OF_ID, Tab, quoted
@@ -83,14 +84,18 @@ class GoogleSheet:
         is_whole = len(snapshot.tabs) == len(Tab) and self._bear_their_titles(snapshot)
         return snapshot if is_whole else self._search()
 
-    def write(self, requests: list[Request]) -> Mapping[Tab, Size]:
+    def write(self, requests: list[Request], witnesses: Sequence[int] = ()) -> AfterWrite:
         """One request."""
-        body = {"requests": requests, "includeSpreadsheetInResponse": True}
-        url, params = SPREADSHEET_BATCH_UPDATE_URL % self._id, {"fields": SIZE_FIELDS}
+        body: dict[str, object] = {"requests": requests, "includeSpreadsheetInResponse": True}
+        if witnesses:
+            data, days = quoted(self._titles[Tab.DATA]), quoted(self._titles[Tab.DAYS])
+            rows = [f"{data}!A{row + 1}:B{row + 1}" for row in witnesses]
+            body |= {"responseIncludeGridData": True, "responseRanges": [f"{days}!A1", *rows]}
+        url, params = SPREADSHEET_BATCH_UPDATE_URL % self._id, {"fields": AFTER_WRITE_FIELDS}
         answer = self._call(
             lambda: self._json(self._client.request("post", url, json=body, params=params))
         )
-        return parse_sizes(answer)
+        return parse_write(answer)
 
     def structure(self) -> Structure:
         """One request."""

@@ -3,13 +3,12 @@
 It has no vendor in it, so that the step and its tests know only these three calls.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Protocol
 
-from write_sheet.sheets_api.requests import Request, Size
-from write_sheet.sheets_api.snapshot import Snapshot
+from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.snapshot import AfterWrite, Snapshot
 from write_sheet.sheets_api.structure import Structure
-from write_sheet.sheets_api.tab import Tab
 
 
 class Refused(Exception):
@@ -29,8 +28,8 @@ class Spreadsheet(Protocol):
     def read(self) -> Snapshot:
         """The spreadsheet as it is. Raises RetryLater or NeverWorks."""
 
-    def write(self, requests: list[Request]) -> Mapping[Tab, Size]:
-        """Apply all requests or none; how large our tabs are then.
+    def write(self, requests: list[Request], witnesses: Sequence[int] = ()) -> AfterWrite:
+        """Apply all requests or none; how large our tabs are then, and these rows of `data`.
 
         Raises Refused where the service does not take them; SheetsUnavailable where it is not known
         whether they were applied; other RetryLater and NeverWorks where they were not.

@@ -30,8 +30,11 @@ USE_FIELDS = (
     "slicers(slicerId),developerMetadata(metadataId),"
     "data(rowData(values(userEnteredValue,userEnteredFormat,note,dataValidation,pivotTable))))"
 )
-# What a write answers: enough to see that rows or columns came or went since the reading.
-SIZE_FIELDS = "updatedSpreadsheet(sheets(properties(sheetId,gridProperties(rowCount,columnCount))))"
+# What a write answers: enough to see that rows or columns were moved since the reading.
+AFTER_WRITE_FIELDS = (
+    "updatedSpreadsheet(sheets(properties(sheetId,gridProperties(rowCount,columnCount)),"
+    "data(startRow,rowData(values(userEnteredValue)))))"
+)
 _REVISION = re.compile(rf"{REVISION_PREFIX}(\d+)")
 
 Grid = Sequence[Sequence[Value]]
@@ -74,6 +77,14 @@ class Snapshot:
         return self.tabs[tab].grid if tab in self.tabs else ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class AfterWrite:
+    """What a write answers: how large our tabs are, and the rows of `data` that were asked for."""
+
+    sizes: Mapping[Tab, Size]
+    rows: Mapping[int, Sequence[Value]] = field(default_factory=dict)
+
+
 def parse_spreadsheet(resource: Mapping[str, Any]) -> Snapshot:
     """The answer of `spreadsheets.get` with FIELDS."""
     properties = resource.get("properties", {})
@@ -97,15 +108,20 @@ def parse_spreadsheet(resource: Mapping[str, Any]) -> Snapshot:
     )
 
 
-def parse_sizes(answer: Mapping[str, Any]) -> dict[Tab, Size]:
-    """The answer of `spreadsheets.batchUpdate` with SIZE_FIELDS."""
-    sheets = answer.get("updatedSpreadsheet", {}).get("sheets", ())
-    states = ((sheet["properties"].get("sheetId", 0), _tab(sheet)) for sheet in sheets)
-    return {
-        TAB_OF_ID[number]: (state.row_count, state.column_count)
-        for number, state in states
-        if number in TAB_OF_ID
-    }
+def parse_write(answer: Mapping[str, Any]) -> AfterWrite:
+    """The answer of `spreadsheets.batchUpdate` with AFTER_WRITE_FIELDS."""
+    sizes: dict[Tab, Size] = {}
+    rows: dict[int, Sequence[Value]] = {}
+    for sheet in answer.get("updatedSpreadsheet", {}).get("sheets", ()):
+        tab = TAB_OF_ID.get(sheet["properties"].get("sheetId", 0))
+        if tab is None:
+            continue
+        state = _tab(sheet)
+        sizes[tab] = state.row_count, state.column_count
+        for part in sheet.get("data", ()) if tab is Tab.DATA else ():
+            row = int(part.get("startRow", 0))
+            rows[row] = (*_grid([part])[row:], ())[0]
+    return AfterWrite(sizes=sizes, rows=rows)
 
 
 def is_empty(found: object) -> bool:

@@ -48,7 +48,8 @@ HEADERS = {
     METADATA_COLUMN: ("name", "value"),
     STATEMENT_COLUMN: statements.HEADER,
 }
-REASON_KEY, REVISION_KEY = "reason ", "revision"
+# Names in the column M; the last tells how many rows the table of sources has.
+REASON_KEY, REVISION_KEY, STATEMENTS_KEY = "reason ", "revision", "statements"
 _FIRST_DAY = date(1970, 1, 1)
 # A header is looked for in so many rows: people put a title above it.
 _HEADER_ROWS = 10

@@ -51,10 +51,12 @@ class Statements:
 
     main: the source that the other columns speak of.
     said: by source, what is told of it here.
+    rows: how many rows the table has.
     """
 
     main: str = UNNAMED
     said: dict[str, _Said] = field(default_factory=dict)
+    rows: int = 0
     _owned: dict[str, list[tuple[date, date, str]]] = field(default_factory=dict)
 
     def owner_of(self, day: date, repository: str) -> str:
@@ -74,6 +76,7 @@ class Statements:
         since, until = day_of(row[1]), day_of(row[2])
         if not isinstance(source, str):
             return
+        self.rows += 1
         if since is None or until is None:
             if isinstance(name, str) and isinstance(commits, str):
                 self.of(source).reasons[name] = commits

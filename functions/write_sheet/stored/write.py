@@ -30,6 +30,7 @@ from write_sheet.stored.read import (
     METADATA_COLUMN,
     REASON_KEY,
     STATEMENT_COLUMN,
+    STATEMENTS_KEY,
     DataRows,
     DaysTable,
     Key,
@@ -40,6 +41,7 @@ from write_sheet.stored.statements import HEADER as STATEMENT_HEADER
 from write_sheet.stored.statements import spans, statement_table
 
 SPARE_ROWS = 100
+MOST_WITNESSES = 24
 _ONE_DAY = timedelta(days=1)
 
 
@@ -130,6 +132,35 @@ def sort_requests(changes: RowChanges, found: DataRows, *, is_overdue: bool) -> 
     return [requests.sort_rows(Tab.DATA, found.top + shift + 1, end, columns=(0, 1))]
 
 
+def witnesses(changes: RowChanges, found: DataRows, *, is_sorted: bool) -> dict[int, Key]:
+    """Rows that the batch does not write, by where they stand after it, as told from the reading.
+
+    Where they stand elsewhere, somebody sorted or moved rows meanwhile, and the batch hit others.
+    """
+    key_of = {row: key for key, row in found.row_of.items()}
+    order = [
+        key_of.get(row) for row in range(found.top + 1, found.end) if row not in changes.removed
+    ]
+    written = {key for key, _ in (*changes.rewritten.values(), *changes.added)}
+    if changes.added:
+        order += [key for key, _ in changes.added]
+    if is_sorted:
+        if None in order:
+            return {}
+        order = [*sorted(key for key in order if key is not None)]
+    first = found.top + 1 + (found.header == "missing")
+    nonstandard = {key_of.get(row) for row in found.nonstandard}
+    kept = [key is not None and key not in written and key not in nonstandard for key in order]
+    beside = [
+        place
+        for place, is_kept in enumerate(kept)
+        if is_kept and not all(kept[max(place - 1, 0) : place + 2])
+    ]
+    spread = [place for place in range(0, len(order), len(order) // 8 + 1) if kept[place]]
+    chosen = sorted({*beside[-MOST_WITNESSES:], *spread})
+    return {first + place: key for place in chosen if (key := order[place]) is not None}
+
+
 def days_table_after(
     known: State, merged: History, event: CommitCounts, metadata: Mapping[str, str]
 ) -> DaysTable:
@@ -144,13 +175,16 @@ def days_table_after(
         commits=commits,
         complete_as_of=main.complete_as_of,
         exceptions=_exceptions(known.rows, main),
-        metadata={**metadata, **reasons},
+        metadata={**metadata, **reasons, STATEMENTS_KEY: str(len(statement_table(merged)))},
     )
 
 
 def problems_of(known: State, merged: History, event: CommitCounts) -> list[Problem]:
     """What was found broken, and whether the event, after which all is `merged`, repairs it."""
     found = [_judged(problem, merged) for problem in known.rows.problems]
+    noted = known.days_table.metadata.get(STATEMENTS_KEY)
+    if noted is not None and noted != str(known.days_table.statements.rows):
+        found.append(Problem(kind=ProblemKind.LOST_SOURCES, repaired=False))
     if len(merged.people) > 1:
         names = ", ".join(merged.people)
         found.append(Problem(kind=ProblemKind.TWO_PEOPLE, repaired=False, found=names))
