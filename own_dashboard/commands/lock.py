@@ -7,6 +7,7 @@ what a deployed function gets, at the same versions, with hashes too.
 import argparse
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 from commit_counts.errors import NeverWorks
@@ -30,8 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
     _compile(
         root, "requirements.lock", "--generate-hashes", "pyproject.toml", "--group", "dev", *upgrade
     )
+    groups = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
     for function in load_pipeline().functions:
         target = f"functions/{function.step}/requirements.txt"
+        if function.step not in groups:
+            print(f"{target} stays: pyproject.toml has no dependency group {function.step}")
+            continue
         pins = ("--group", function.step, "--constraint", "requirements.lock", "--generate-hashes")
         _compile(root, target, *pins)
     return 0
