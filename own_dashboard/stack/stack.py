@@ -107,7 +107,13 @@ class Stack:
         page = self._bind_page()
         for emulator in self._emulator():
             if emulator:
-                emulator.start()
+                try:
+                    emulator.start()
+                except OSError as error:
+                    raise NeverWorks(
+                        f"the local state cannot be used: {error}",
+                        fix="free space or set permissions, or name another folder with --state",
+                    ) from error
                 self._exits.callback(emulator.stop)
         if self.sheets:
             self.sheets.create_spreadsheet(

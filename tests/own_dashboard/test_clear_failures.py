@@ -47,6 +47,15 @@ def test_a_folder_that_cannot_be_written(clone: Path) -> None:
     assert "--state" in said
 
 
+@pytest.mark.parametrize("file", ["pubsub/journal.jsonl", "monitoring/points.jsonl"])
+def test_a_state_file_that_cannot_be_read(clone: Path, tmp_path: Path, file: str) -> None:
+    """The file is named: here a folder lies in its place."""
+    (tmp_path / file).mkdir(parents=True)
+    said = failure(["--state", str(tmp_path), "--repositories", str(clone)])
+    assert str(tmp_path / file) in said
+    assert "--state" in said
+
+
 def test_a_state_that_another_stack_uses(clone: Path, tmp_path: Path) -> None:
     """Two stacks on one state would overwrite each other."""
     with StateFolder(tmp_path):
