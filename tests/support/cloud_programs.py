@@ -103,7 +103,7 @@ def _terraform(words: list[str], state: dict[str, Any]) -> tuple[str, int]:
     match words:
         case ["version", "-json"]:
             return json.dumps({"terraform_version": state["terraform"]}), 0
-        case ["init", *_] | ["plan", *_]:
+        case ["init" | "plan" | "show", *_]:
             return f"{words[0]} done", 0
         case ["apply", *_] if any(word.startswith("-target") for word in words):
             state["applied"].append("first")

@@ -1,11 +1,16 @@
 """The workflows: who starts them, what they may do, and what they run, pinned."""
 
+import os
 import re
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.support.cloud_programs import calls, install
 from tests.support.guides import DEPLOY, DOCS, text_of
 from tests.support.terraform import ROOT
 
@@ -164,24 +169,48 @@ def test_what_was_reviewed_is_applied_and_nothing_else() -> None:
     assert not any("continue-on-error" in each or "if" in each for each in job["steps"])
 
 
-def test_the_plan_uses_the_locked_providers_and_the_bucket_s_state() -> None:
-    """A provider that is not in the lock file is refused where there is one."""
-    script = (GITHUB / "plan.sh").read_text(encoding="utf-8")
-    commands = [line for line in script.splitlines() if line.startswith(("terraform", "cp", "pr"))]
-
-    assert "set -euo pipefail" in script
-    assert commands == [
-        "printf '%s\\n' \"$TFVARS\" > terraform/terraform.tfvars",
-        "cp terraform/backend.tf.example terraform/backend.tf",
-        'terraform -chdir=terraform init -backend-config="bucket=$STATE_BUCKET" "${lock[@]}"',
-        "terraform -chdir=terraform plan -out=deployment.tfplan",
-        "terraform -chdir=terraform show -no-color deployment.tfplan > plan.txt",
-    ]
-    assert (
-        "if [ -f terraform/.terraform.lock.hcl ]; then\n  lock=(-lockfile=readonly)\nfi" in script
+@pytest.mark.parametrize("locked", [True, False], ids=["locked", "not_locked"])
+def test_the_plan_uses_the_locked_providers_and_the_bucket_s_state(
+    locked: bool, tmp_path: Path
+) -> None:
+    """A provider that is not in the lock file is refused, where there is one."""
+    folder, programs = tmp_path / "terraform", tmp_path / "programs"
+    folder.mkdir()
+    shutil.copy(ROOT / "terraform" / "backend.tf.example", folder)
+    if locked:
+        (folder / ".terraform.lock.hcl").write_text("", encoding="utf-8")
+    install(programs)
+    done = subprocess.run(
+        ["bash", GITHUB / "plan.sh"],
+        cwd=tmp_path,
+        env={
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "TFVARS": 'project_id = "demo-project"',
+            "STATE_BUCKET": "demo-project-state",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
     )
+
+    assert done.returncode == 0, done.stderr
+    lock = " -lockfile=readonly" if locked else ""
+    assert calls(programs) == [
+        f"terraform -chdir=terraform init -backend-config=bucket=demo-project-state{lock}",
+        "terraform -chdir=terraform plan -out=deployment.tfplan",
+        "terraform -chdir=terraform show -no-color deployment.tfplan",
+    ]
+    variables = (folder / "terraform.tfvars").read_text(encoding="utf-8")
+    assert variables == 'project_id = "demo-project"\n'
+    assert (folder / "backend.tf").read_text(encoding="utf-8").count("gcs") == 1
+    assert (tmp_path / "plan.txt").read_text(encoding="utf-8") == "show done\n"
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert not [line for line in ignored if "lock.hcl" in line]
+
+
+def test_a_plan_that_fails_ends_the_job() -> None:
+    """Nothing is shown or applied after a command that failed."""
+    assert "\nset -euo pipefail\n" in (GITHUB / "plan.sh").read_text(encoding="utf-8")
 
 
 def test_the_state_s_bucket_has_its_own_room() -> None:
