@@ -1,5 +1,7 @@
 """The READMEs, docs/ and the runbooks name what is there, in commands that gcloud understands."""
 
+import contextlib
+import io
 import json
 import re
 import shutil
@@ -10,6 +12,8 @@ from pathlib import Path
 import hcl2
 import pytest
 
+from own_dashboard.deploy.shell import Shell
+from own_dashboard.deploy.steps import Place, Wish, deploy
 from tests.support.guides import DEPLOY, DOCS, GUIDES, anchors, blocks, prose, text_of
 from tests.support.terraform import TERRAFORM, read, sources
 
@@ -29,14 +33,26 @@ def code(guide: Path) -> Iterator[str]:
 
 
 def gcloud_commands() -> list[str]:
-    """Every command of the guides and of the outputs, with words for the shell's variables."""
+    """Every command of guides, outputs and `./dev deploy`, with words for shell variables."""
     fragments = [part for guide in GUIDES for part in code(guide)]
     written = OUTPUTS.replace("${local.in_project}", f"--project={WORD}").replace('\\"', '"')
     fragments += re.findall(r'^  value += "(.*)"$', written, flags=re.MULTILINE)
+    fragments += dry_run()
     single = [inner for part in fragments for inner in _unnested(part)]
     found = {match.strip() for part in single for match in _COMMAND.findall(part)}
     # A prose text may name a command without its arguments.
     return sorted(one for one in found if not any(other.startswith(f"{one} ") for other in found))
+
+
+def dry_run() -> list[str]:
+    """Every command of `./dev deploy`."""
+    with contextlib.redirect_stdout(io.StringIO()) as shown:
+        deploy(
+            Shell(TERRAFORM.parent, dry_run=True),
+            Place(folder=TERRAFORM.parent, wish=Wish(project=WORD)),
+        )
+    lines = [line.strip().partition("   #")[0] for line in shown.getvalue().splitlines()]
+    return [line.removeprefix("$ ") for line in lines if line.startswith("$ gcloud")]
 
 
 def _unnested(command: str) -> Iterator[str]:
