@@ -1,4 +1,4 @@
-"""The emulator as a whole: its doors, its threads and its state, started and stopped together."""
+"""The emulator as a whole: its servers, its threads and its state, started and stopped together."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack

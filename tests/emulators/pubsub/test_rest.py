@@ -95,7 +95,7 @@ def test_refusals_have_googles_shape(
 
 
 def gcloud(emulator: PubSubEmulator, config: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """The real command line, with a configuration of its own, against the REST door."""
+    """The real command line, with a configuration of its own, against the REST API."""
     program = shutil.which("gcloud")
     if program is None:
         pytest.skip("no gcloud here to publish with")
