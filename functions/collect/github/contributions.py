@@ -6,6 +6,7 @@ window whose rest they do not explain is split.
 https://docs.github.com/en/graphql/reference/objects#contributionscollection
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -20,6 +21,8 @@ from commit_counts.errors import RetryLater
 from commit_counts.event import Window
 
 MOST_REPOSITORIES = 100
+# A window that is split has so many in each part: not all are of one part only, nor spread evenly.
+ROOMY_REPOSITORIES = 75
 AROUND = timedelta(days=2)
 # With those at each end, within the 100 days that one page of a repository's days holds.
 MOST_DAYS = 92
@@ -100,10 +103,18 @@ def ask_contributions(
 
 
 def split_contributions(
-    session: Session, listing: RepositoryList, window: Window
+    session: Session, listing: RepositoryList, page: ContributionPage
 ) -> list[ContributionPage]:
-    """The same window by halves; empty where a single day has no halves."""
-    return [page for half in halves(window) for page in _ask_by_parts(session, listing, half)]
+    """The same window in so many parts that each may name all of its own; none of a single day."""
+    days = (page.window.until - page.window.since).days + 1
+    if days == 1:
+        return []
+    parts = max(2, math.ceil(page.answer.total_repositories / ROOMY_REPOSITORIES))
+    return [
+        further
+        for part in cut_window(page.window, days=math.ceil(days / parts))
+        for further in _ask_by_parts(session, listing, part)
+    ]
 
 
 def contributed_repositories(contributions: list[ContributionPage]) -> dict[str, Repository]:

@@ -137,23 +137,23 @@ class GitHubSource:
             yield Unknown(repository=BEYOND, reason=part.contradiction, lasting=False, unnamed=True)
             return
         try:
-            halves = split_contributions(self._session, found.listing, part.window)
+            parts = split_contributions(self._session, found.listing, part)
         except RetryLater:
             if covers(by_unknown=True):
                 return  # those have names, by which they are marked
             raise  # what has none would count as zero
-        if not halves:
+        if not parts:
             reason = f"GitHub names only {len(part.listed)} of those of {part.window.since}"
             yield Unknown(repository=BEYOND, reason=reason, lasting=True, unnamed=True)
-        for half in halves:
-            found.contributions.append(half)
-            found.cross_check.claim(half)
-        new = {k: r for k, r in contributed_repositories(halves).items() if k not in asked}
+        for further in parts:
+            found.contributions.append(further)
+            found.cross_check.claim(further)
+        new = {k: r for k, r in contributed_repositories(parts).items() if k not in asked}
         asked |= new.keys()
         yield from self._read(reader, list(new.values()), found)
-        for half in halves:
-            if half.more_repositories:
-                yield from self._read_rest(reader, half, found, asked)
+        for further in parts:
+            if further.more_repositories:
+                yield from self._read_rest(reader, further, found, asked)
 
     def _conclude(self, found: _Found, span: Span) -> None:
         for part in found.contributions:

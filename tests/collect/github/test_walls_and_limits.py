@@ -171,19 +171,24 @@ def test_batches_become_smaller_until_github_can_answer(
     assert got.summary.report.requests - discovery == requests
 
 
-def test_more_than_a_hundred_contributed_repositories_are_split_by_time() -> None:
+@pytest.mark.parametrize(
+    ("repositories", "hours", "requests"), [(130, 6, 7), (250, 2, 14), (400, 2, 16)]
+)
+def test_more_than_a_hundred_contributed_repositories_are_split_by_time(
+    repositories: int, hours: int, requests: int
+) -> None:
     """GitHub lists a hundred of a window and has no next page."""
     others = [
         Repository(
             name=f"acme/t{number:03}",
             relation="NONE",
-            commits=commits_in_memory(f"t{number}", NOW - timedelta(hours=6 * number), 1),
+            commits=commits_in_memory(f"t{number}", NOW - timedelta(hours=hours * number), 1),
         )
-        for number in range(130)
+        for number in range(repositories)
     ]
     got = run(account(*others))
     assert got.cells == planned_cells(others, TOKYO, WINDOW)
-    assert got.summary.report.requests == 1 + 3 + 3
+    assert got.summary.report.requests == requests
 
 
 def test_repositories_that_github_does_not_get_to_name_fail_the_run() -> None:
