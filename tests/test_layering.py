@@ -18,6 +18,7 @@ VENDORS |= {"gspread", "httpx", "requests", "urllib3"}
 RIM = {
     "collect/main.py": {"flask", "functions_framework"},
     "collect/http.py": {"flask"},
+    "commit_counts/google_grpc.py": {"google", "grpc"},
     "commit_counts/publisher.py": {"google", "grpc"},
     "collect/github/transport.py": {"httpx"},
     "commit_counts/handler.py": {"flask"},

@@ -13,8 +13,11 @@ from functools import cache
 import flask
 import functions_framework
 
-from collect.http import answer
-from collect.settings import Settings, read_settings
+from commit_counts.startup import without_garbage_collection
+
+with without_garbage_collection():
+    from collect.http import answer
+    from collect.settings import Settings, read_settings
 
 
 @cache

@@ -6,10 +6,13 @@ from functools import cache
 import flask
 import functions_framework
 
-from commit_counts.handler import answer
-from commit_counts.publisher import Publisher
-from watch.run import Checked, run
-from watch.settings import Settings, read_settings
+from commit_counts.startup import without_garbage_collection
+
+with without_garbage_collection():
+    from commit_counts.handler import answer
+    from commit_counts.publisher import Publisher
+    from watch.run import Checked, run
+    from watch.settings import Settings, read_settings
 
 
 @functions_framework.http

@@ -6,10 +6,13 @@ from functools import cache
 import functions_framework
 from cloudevents.http import CloudEvent
 
-from commit_counts.handler import receive
-from write_metric import step
-from write_metric.monitoring import MonitoringSink
-from write_metric.settings import Settings, read_settings
+from commit_counts.startup import without_garbage_collection
+
+with without_garbage_collection():
+    from commit_counts.handler import receive
+    from write_metric import step
+    from write_metric.monitoring import MonitoringSink
+    from write_metric.settings import Settings, read_settings
 
 
 @functions_framework.cloud_event

@@ -5,12 +5,15 @@ from functools import cache
 
 import functions_framework
 
-from commit_counts.event import CommitCounts
-from commit_counts.handler import CloudEvent, receive
-from commit_counts.parse import parse_event
-from write_sheet.settings import Settings, read_settings
-from write_sheet.sheets_api.client import GoogleSheet, open_sheet
-from write_sheet.step import write
+from commit_counts.startup import without_garbage_collection
+
+with without_garbage_collection():
+    from commit_counts.event import CommitCounts
+    from commit_counts.handler import CloudEvent, receive
+    from commit_counts.parse import parse_event
+    from write_sheet.settings import Settings, read_settings
+    from write_sheet.sheets_api.client import GoogleSheet, open_sheet
+    from write_sheet.step import write
 
 
 @cache

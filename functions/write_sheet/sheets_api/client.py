@@ -7,17 +7,15 @@ https://developers.google.com/workspace/sheets/api/limits
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import google.auth
-import gspread
 import requests as http
 from google.auth import exceptions as auth_errors
 from google.auth.credentials import Credentials
-from gspread.exceptions import APIError
-from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
 
 from commit_counts.errors import DashboardError
+from commit_counts.partial_import import import_alone
 from write_sheet.errors import CredentialsRefused, SheetsUnavailable
 from write_sheet.sheets_api.api_errors import SIGN_IN, failure, id_in_address
 from write_sheet.sheets_api.api_errors import Answer as FailedAnswer
@@ -37,6 +35,17 @@ from write_sheet.sheets_api.snapshot import (
 from write_sheet.sheets_api.structure import STRUCTURE_FIELDS, Structure, parse_structure
 from write_sheet.sheets_api.tab import TAB_OF_ID, Tab, quoted
 
+if TYPE_CHECKING:
+    from gspread import HTTPClient
+    from gspread.exceptions import APIError
+    from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL, SPREADSHEET_URL
+else:  # gspread's ways to sign in, which are not used, take as long as all the rest of it
+    HTTPClient = import_alone("gspread.http_client").HTTPClient
+    APIError = import_alone("gspread.exceptions").APIError
+    _urls = import_alone("gspread.urls")
+    SPREADSHEET_BATCH_UPDATE_URL = _urls.SPREADSHEET_BATCH_UPDATE_URL
+    SPREADSHEET_URL = _urls.SPREADSHEET_URL
+
 SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 # Connecting, and waiting for an answer: a batch of some thousand rows takes the service seconds.
 TIMEOUT_SECONDS = (5.0, 25.0)
@@ -45,7 +54,7 @@ _SERVICE = "https://sheets.googleapis.com"
 Answer = TypeVar("Answer")
 
 
-class _Client(gspread.HTTPClient):
+class _Client(HTTPClient):
     """gspread's client, sent to another address where an emulator stands in for the service."""
 
     def __init__(self, auth: Credentials | None, session: http.Session | None, base: str) -> None:
