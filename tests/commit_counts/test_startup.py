@@ -1,4 +1,4 @@
-"""What a new instance of a function loads before it can answer: each module costs the first call."""
+"""What a new instance of a function loads before it can answer: each module costs time then."""
 
 import gc
 import importlib

@@ -18,6 +18,7 @@ from own_dashboard.stack.state import Endpoints, read_endpoints
 from tests.support.processes import wait_until
 from tests.support.repositories import ME, git
 from tests.support.sheets import connected_client
+from write_sheet.sheets_api.tab import Tab
 
 ROOT = Path(__file__).resolve().parents[2]
 # What programs need of a person's shell; nothing else of it reaches a stack under test.
@@ -130,8 +131,9 @@ class RunningStack:
 def sheet_cells(url: str, sheet_id: str) -> Cells:
     """date and repository → commits, as the tab `data` shows them; nothing without the tab."""
     with connected_client(url) as client:
-        titles = {tab.title: tab for tab in client.open_by_key(sheet_id).worksheets()}
-        rows = titles["data"].get_all_values()[1:] if "data" in titles else []
+        tabs = {tab.id: tab for tab in client.open_by_key(sheet_id).worksheets()}
+        data = tabs.get(Tab.DATA.sheet_id)  # whatever it is called in the person's language
+        rows = data.get_all_values()[1:] if data else []
     return {(row[0], row[1]): int(row[2]) for row in rows if row[0]}
 
 
