@@ -40,7 +40,8 @@ def inspect(environment: Mapping[str, str]) -> Iterator[inspection.Finding]:
         return
     try:
         settings = read_settings(environment)
-        sheet = open_sheet(settings.sheet_id, emulator_host=settings.emulator_host)
+        host, language = settings.emulator_host, settings.language
+        sheet = open_sheet(settings.sheet_id, emulator_host=host, language=language)
         try:
             found = inspect_sheet(sheet, zone=settings.zone)
         finally:

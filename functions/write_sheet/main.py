@@ -19,7 +19,8 @@ with without_garbage_collection():
 @cache
 def _dashboard() -> tuple[Settings, GoogleSheet]:
     settings = read_settings(os.environ)
-    return settings, open_sheet(settings.sheet_id, emulator_host=settings.emulator_host)
+    host, language = settings.emulator_host, settings.language
+    return settings, open_sheet(settings.sheet_id, emulator_host=host, language=language)
 
 
 def _write(event: CommitCounts) -> dict[str, object]:

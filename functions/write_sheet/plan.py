@@ -21,6 +21,7 @@ from write_sheet.dashboard.layout import (
     tab_requests,
     unformatted_tabs,
     version_requests,
+    words_of,
 )
 from write_sheet.dashboard.settings_tab import read_preferences
 from write_sheet.dashboard.today.page import TODAY_PAGE
@@ -35,7 +36,7 @@ from write_sheet.sheets_api.requests import FORMAT, ROOM, SORT, TIME_ZONE, Part,
 from write_sheet.sheets_api.snapshot import REVISION_PREFIX, AfterWrite, Snapshot
 from write_sheet.sheets_api.structure import Structure
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.read import REVISION_KEY, Key, State, read_state
+from write_sheet.stored.read import DATA_HEADERS, REVISION_KEY, Key, State, read_state
 from write_sheet.stored.write import (
     changes_between,
     days_table_after,
@@ -175,6 +176,7 @@ def plan(
         *row_requests(
             changes,
             known.rows,
+            words=DATA_HEADERS[words_of(snapshot, settings.preferences.language).language],
             row_count=data.row_count if data else Tab.DATA.rows,
             frozen_rows=data.frozen_rows if data else 0,
         ),

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = read_settings({"SHEET_ID": LOCAL_SHEET, **environment})
     with sheet_destination(environment, chosen_state(arguments), zone) as place:
-        sheet = open_sheet(place.name, emulator_host=place.host)
+        sheet = open_sheet(place.name, emulator_host=place.host, language=settings.language)
         try:
             for event in events:
                 written = write(event, sheet, language=settings.language, zone=settings.zone)

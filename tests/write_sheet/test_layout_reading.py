@@ -18,7 +18,7 @@ from write_sheet.settings import language_of, read_settings
 from write_sheet.sheets_api import cells
 from write_sheet.sheets_api.cells import Formula, Value, value_of, without_wrapping
 from write_sheet.stored.read import (
-    HEADER,
+    DATA_HEADERS,
     DaysTable,
     lost_columns,
     read_days_table,
@@ -27,6 +27,7 @@ from write_sheet.stored.read import (
 from write_sheet.stored.statements import Statements
 from write_sheet.stored.write import day_table, exception_table, metadata_table
 
+HEADER = DATA_HEADERS["en"]
 SERIAL = cells.serial_of_day(TODAY)
 INSTANT = cells.serial_of_instant(at(0))
 
@@ -178,6 +179,10 @@ def test_of_two_rows_about_one_cell_the_later_statement_counts() -> None:
         ([["date", "repository", "collected_at"], [SERIAL, "a/b", INSTANT]], True),
         ([[None, "x", *HEADER], [None, 1, SERIAL, "a/b", 1, INSTANT]], False),
         ([["mine"], ["my", "own", "list"]], True),
+        ([list(DATA_HEADERS["ja"]), [SERIAL, "a/b", 1, INSTANT]], False),
+        ([["日付", "repository", "コミット数", "集計日時"], [SERIAL, "a/b", 1, INSTANT]], False),
+        ([["日付", "リポジトリ", "集計日時"], [SERIAL, "a/b", INSTANT]], True),
+        ([[None, *DATA_HEADERS["ja"]], [None, SERIAL, "a/b", 1, INSTANT]], False),
         ([[SERIAL, "a/b", 1, INSTANT]], False),
     ],
 )

@@ -342,11 +342,35 @@ def test_titles_are_in_the_persons_language_on_a_new_sheet_only(
     japanese = ["今日", "月と週", "設定", "データ", "日別(内部用)"]
     write(EVENT, sheet, language="ja")
     assert [tab.title for tab in spreadsheet.worksheets()] == japanese
+    header = spreadsheet.worksheet("データ").row_values(1)
+    assert header == ["日付", "リポジトリ", "コミット数", "集計日時"]
+    spreadsheet.worksheet("データ").update([["件数"]], "C1")
     spreadsheet.worksheet("設定").update([["English"]], "B3", raw=True)
     spreadsheet.del_worksheet(spreadsheet.worksheet("月と週"))
     write(window_event({(TODAY, "me/app"): 4}, collected_at=at(1)), sheet)
     assert [tab.title for tab in spreadsheet.worksheets()] == japanese
     assert spreadsheet.worksheet("月と週").acell("A1").value == "Months"
+    assert spreadsheet.worksheet("データ").row_values(1) == header
+    assert spreadsheet.worksheet("データ").row_values(2)[1:3] == ["me/app", "4"]
+
+
+def test_a_sheet_is_read_at_once_in_the_language_in_which_it_was_made(
+    sheets: SheetsEmulator,  # noqa: F811
+    host: str,
+    spreadsheet_id: str,  # noqa: F811
+) -> None:
+    """Titles of another language are searched for, and then known."""
+    opened = open_sheet(spreadsheet_id, emulator_host=host, language="ja")
+    write(EVENT, opened, language="ja")
+    opened.close()
+    for language, readings in (("ja", 1), ("en", 3)):
+        before = sheets.calls.count()
+        opened = open_sheet(spreadsheet_id, emulator_host=host, language=language)
+        opened.read()
+        assert sheets.calls.count() - before == readings
+        opened.read()
+        assert sheets.calls.count() - before == readings + 1
+        opened.close()
 
 
 def test_an_english_sheet_keeps_its_titles_where_the_language_changes(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from write_sheet.dashboard.reasons import JAPANESE_PHRASES, Phrases, in_words
-from write_sheet.sheets_api.tab import Tab
+from write_sheet.sheets_api.tab import TITLES, Tab
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +142,7 @@ class Labels:
 ENGLISH = Labels(
     language="en",
     language_name="English",
-    titles={tab: tab.title for tab in Tab},
+    titles=TITLES["en"],
     weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     short_weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -231,13 +231,7 @@ ENGLISH = Labels(
 JAPANESE = Labels(
     language="ja",
     language_name="日本語",
-    titles={
-        Tab.TODAY: "今日",
-        Tab.MONTHS: "月と週",
-        Tab.SETTINGS: "設定",
-        Tab.DATA: "データ",
-        Tab.DAYS: "日別(内部用)",
-    },
+    titles=TITLES["ja"],
     weekdays=("月曜日", "火曜日", "水曜日", "木曜日", "金曜日", "土曜日", "日曜日"),
     short_weekdays=("月", "火", "水", "木", "金", "土", "日"),
     months=tuple(f"{month}月" for month in range(1, 13)),

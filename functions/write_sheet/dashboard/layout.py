@@ -36,9 +36,8 @@ def titles_of(snapshot: Snapshot, language: str) -> dict[Tab, str]:
 
 
 def words_of(snapshot: Snapshot, language: str) -> Labels:
-    """In which language tabs are made: that of those that are there, else `language`.
-
-    The titles of a Sheet that exists stay, since people's formulas name them.
+    """In which language tabs are made, and their headers: that of those that are there, else
+    `language`. What a Sheet has stays, since people's formulas name it.
     """
     for labels in LANGUAGES.values():
         if any(state.title == labels.titles[tab] for tab, state in snapshot.tabs.items()):

@@ -33,7 +33,7 @@ from write_sheet.sheets_api.snapshot import (
     parse_write,
 )
 from write_sheet.sheets_api.structure import STRUCTURE_FIELDS, Structure, parse_structure
-from write_sheet.sheets_api.tab import TAB_OF_ID, Tab, quoted
+from write_sheet.sheets_api.tab import TAB_OF_ID, TITLES, Tab, quoted
 
 if TYPE_CHECKING:
     from gspread import HTTPClient
@@ -71,11 +71,15 @@ class GoogleSheet:
     """One spreadsheet, by id. Not thread-safe."""
 
     def __init__(
-        self, client: _Client, spreadsheet_id: str, credentials: Credentials | None
+        self,
+        client: _Client,
+        spreadsheet_id: str,
+        credentials: Credentials | None,
+        titles: Mapping[Tab, str],
     ) -> None:
         self._client = client
         self._id = spreadsheet_id
-        self._titles = {tab: tab.title for tab in Tab}
+        self._titles = dict(titles)
         self._credentials = credentials
 
     @property
@@ -186,11 +190,13 @@ def open_sheet(
     spreadsheet_id: str,
     *,
     emulator_host: str | None = None,
+    language: str = "en",
     timeout_seconds: tuple[float, float] = TIMEOUT_SECONDS,
 ) -> GoogleSheet:
     """The spreadsheet with this id (or whose address this is); connects on first use.
 
     emulator_host: `host:port` of something that stands in for the service, without credentials.
+    language: of the titles that the tabs probably have; others are searched for, in two requests.
     timeout_seconds: for connecting, and for each answer.
     Raises CredentialsRefused where there are no credentials.
     """
@@ -198,14 +204,14 @@ def open_sheet(
     if emulator_host:
         client = _Client(None, http.Session(), f"http://{emulator_host}")
         client.set_timeout(timeout_seconds)
-        return GoogleSheet(client, number, None)
+        return GoogleSheet(client, number, None, TITLES[language])
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
     except auth_errors.GoogleAuthError as error:
         raise _credentials_failure(error) from error
     client = _Client(credentials, None, _SERVICE)
     client.set_timeout(timeout_seconds)
-    return GoogleSheet(client, number, credentials)
+    return GoogleSheet(client, number, credentials, TITLES[language])
 
 
 def _answer(response: http.Response) -> FailedAnswer:

@@ -5,11 +5,12 @@ service refuses an id that is taken, and with it the whole batch. A tab is known
 person may rename and move it.
 """
 
+from collections.abc import Mapping
 from enum import Enum
 
 
 class Tab(Enum):
-    """Id, title at its making, the columns that are read, rows and columns at its making.
+    """Id, title in English, the columns that are read, rows and columns at its making.
 
     Without columns all is read: an older program made the tab narrower than this one does.
     """
@@ -37,4 +38,15 @@ def quoted(title: str) -> str:
     return "'" + title.replace("'", "''") + "'"
 
 
+# What a new Sheet's tabs are called, by the person's language.
+TITLES: Mapping[str, Mapping[Tab, str]] = {
+    "en": {tab: tab.title for tab in Tab},
+    "ja": {
+        Tab.TODAY: "今日",
+        Tab.MONTHS: "月と週",
+        Tab.SETTINGS: "設定",
+        Tab.DATA: "データ",
+        Tab.DAYS: "日別(内部用)",
+    },
+}
 TAB_OF_ID = {tab.sheet_id: tab for tab in Tab}

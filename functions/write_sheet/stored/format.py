@@ -17,7 +17,6 @@ from write_sheet.stored.read import (
     CHART_COLUMN,
     DAY_COLUMN,
     EXCEPTION_COLUMN,
-    HEADER,
     HEADERS,
     STATEMENT_COLUMN,
 )
@@ -31,7 +30,7 @@ _DATA_PIXELS = (90, 170, 70, 180)
 
 def format_data(is_new: bool) -> list[Request]:
     """The tab `data`. An old tab keeps its cells' own looks: the person may have coloured them."""
-    tab, width = Tab.DATA, len(HEADER)
+    tab, width = Tab.DATA, len(_DATA_PIXELS)
     built = [grid_properties(tab, frozen_rows=1, keep_columns=True)]
     if is_new:
         for column, size in enumerate(_DATA_PIXELS):

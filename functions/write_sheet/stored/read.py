@@ -39,7 +39,11 @@ from write_sheet.sheets_api.tab import Tab
 from write_sheet.stored import statements
 from write_sheet.stored.statements import Statements, days_of
 
-HEADER = ("date", "repository", "commits", "collected_at")
+# By language. A Sheet keeps the words that it was made with, since people's formulas name them.
+DATA_HEADERS = {
+    "en": ("date", "repository", "commits", "collected_at"),
+    "ja": ("日付", "リポジトリ", "コミット数", "集計日時"),
+}
 DAY_COLUMN, EXCEPTION_COLUMN, CHART_COLUMN, METADATA_COLUMN, STATEMENT_COLUMN = 0, 4, 9, 12, 15
 HEADERS = {
     DAY_COLUMN: ("date", "commits", "collected_at"),
@@ -127,7 +131,7 @@ def read_state(snapshot: Snapshot) -> State:
     lost = lost_columns(snapshot.grid(Tab.DATA), rows)
     if lost is not None:
         raise ColumnsLost(
-            f"the tab data lacks a column: expected {', '.join(HEADER)}, found {lost}",
+            f"the tab data lacks a column: expected {_expected(lost)}, found {', '.join(lost)}",
             fix="undo the deletion (File, Version history), or delete the whole tab and collect "
             "again",
         )
@@ -196,7 +200,7 @@ def read_days_table(grid: Sequence[Row]) -> DaysTable:
     )
 
 
-def lost_columns(grid: Sequence[Row], found: DataRows) -> str | None:
+def lost_columns(grid: Sequence[Row], found: DataRows) -> list[str] | None:
     """The header as it stands, where columns of ours are gone or are not ours; else None.
 
     A renamed word is no loss. A word of ours in a wrong place is, while another one is missing; so
@@ -205,11 +209,20 @@ def lost_columns(grid: Sequence[Row], found: DataRows) -> str | None:
     if found.header == "right":
         return None
     row = list(grid[found.top]) if found.top < len(grid) else []
-    displaced = any(name in HEADER and HEADER.index(name) != place for place, name in _texts(row))
+    displaced = any(
+        name in words and words.index(name) != place
+        for place, name in _texts(row)
+        for words in DATA_HEADERS.values()
+    )
     is_foreign = found.end > found.top + 1 and not found.row_of
     if found.header == "wrong" and (displaced or is_foreign):
-        return ", ".join(_shown(value) for value in row)
+        return [_shown(value) for value in row]
     return None
+
+
+def _expected(row: Sequence[str]) -> str:
+    """The words of the header, in the language of most of those that are there."""
+    return ", ".join(max(DATA_HEADERS.values(), key=lambda words: sum(w in row for w in words)))
 
 
 def is_displaced(grid: Sequence[Row]) -> bool:
@@ -228,10 +241,11 @@ def is_displaced(grid: Sequence[Row]) -> bool:
 def _read_header(found: DataRows, grid: Sequence[Row]) -> int:
     """Where the counts begin; notes in `found` what is wrong with the header."""
     for top, row in enumerate(grid[:_HEADER_ROWS]):
-        if all(name in row for name in HEADER):
-            first, second, third, fourth = (list(row).index(name) for name in HEADER)
-            found.columns, found.top = (first, second, third, fourth), top
-            return top + 1
+        for words in DATA_HEADERS.values():
+            if all(name in row for name in words):
+                first, second, third, fourth = (list(row).index(name) for name in words)
+                found.columns, found.top = (first, second, third, fourth), top
+                return top + 1
     first_count = next((n for n, row in enumerate(grid[:_HEADER_ROWS]) if _is_count(row)), None)
     if first_count is not None and (first_count == 0 or _is_title(grid[first_count - 1])):
         found.header, found.top = "missing", first_count
@@ -247,7 +261,8 @@ def _is_count(row: Row) -> bool:
 def _is_title(row: Row) -> bool:
     """Whether a row above the counts is words of the person's, and no header of ours changed."""
     texts = list(_texts(row))
-    return 0 < len(texts) < len(HEADER) - 1 and not any(value in HEADER for _, value in texts)
+    ours = {name for words in DATA_HEADERS.values() for name in words}
+    return 0 < len(texts) < len(DATA_HEADERS["en"]) - 1 and not any(v in ours for _, v in texts)
 
 
 def _texts(row: Row) -> Iterator[tuple[int, str]]:

@@ -25,7 +25,6 @@ from write_sheet.stored.read import (
     CHART_COLUMN,
     DAY_COLUMN,
     EXCEPTION_COLUMN,
-    HEADER,
     HEADERS,
     METADATA_COLUMN,
     REASON_KEY,
@@ -95,18 +94,24 @@ def changes_between(found: DataRows, known: History, wanted: History) -> RowChan
 
 
 def row_requests(
-    changes: RowChanges, found: DataRows, *, row_count: int, frozen_rows: int
+    changes: RowChanges,
+    found: DataRows,
+    *,
+    words: Sequence[str],
+    row_count: int,
+    frozen_rows: int,
 ) -> list[Request]:
     """The requests of these changes, to be sent in this order.
 
-    row_count: the height of the grid. frozen_rows: how many of it stay while scrolling.
+    words: of the header, where it is not there. row_count: the height of the grid. frozen_rows: how
+    many of it stay while scrolling.
     """
     built = _columns_repaired(found)
     shift = 1 if found.header == "missing" else 0
     if shift:
         built.append(requests.insert_rows(Tab.DATA, found.top, 1))
     if found.header != "right":
-        built.append(requests.put(Tab.DATA, found.top, 0, [[typed.text(name) for name in HEADER]]))
+        built.append(requests.put(Tab.DATA, found.top, 0, [[typed.text(name) for name in words]]))
     for start, run in _row_runs(changes.rewritten):
         content = [row_cells(*changes.rewritten[row]) for row in run]
         built.append(requests.put(Tab.DATA, start + shift, 0, content))
