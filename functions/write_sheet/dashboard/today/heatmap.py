@@ -53,9 +53,7 @@ class HeatmapCard(Card):
             requests.pixel_size(tab, "ROWS", gap, gap + 1, _KEY_GAP_PIXELS),
             merged(tab, key[0], (0, _KEY_FIRST)),
             styled(tab, key, (0, _KEY_FIRST), size=8, align="RIGHT", foreground=MUTED),
-            styled(tab, key, (_KEY_FIRST, _KEY_FIRST + 1), size=8, align="CENTER"),
-            styled(tab, key, (_KEY_FIRST + 1, WIDTH), size=8, align="CENTER",
-                   number_format={"type": "NUMBER", "pattern": '0"+"'}),
+            styled(tab, key, (_KEY_FIRST, WIDTH), size=8, align="CENTER", number_format=COUNT),
             *_color_rules(place),
         ]  # fmt: skip
 

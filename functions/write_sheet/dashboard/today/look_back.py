@@ -19,7 +19,7 @@ from write_sheet.sheets_api.style import merged, styled
 from write_sheet.sheets_api.tab import Tab
 
 _LABEL, _VALUE, _NOTE, _BEST, _NEW = range(1, 6)
-_COLUMNS = ((0, 4), (4, 9), (9, WIDTH))
+_COLUMNS = ((0, 5), (5, 10), (10, WIDTH))
 _LINE_POINTS = 9
 
 

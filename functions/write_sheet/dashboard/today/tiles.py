@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from write_sheet.dashboard.labels import Labels
-from write_sheet.dashboard.today.card import RIGHT_HALF, WIDTH, Card, Content, Facts, Place, Span
+from write_sheet.dashboard.today.card import (
+    RIGHT_HALF,
+    WIDTH,
+    Card,
+    Content,
+    Facts,
+    Place,
+    Span,
+    pixels_of,
+)
+from write_sheet.dashboard.today.text_width import fits
 from write_sheet.history.statistics import TrailingPeriod
 from write_sheet.history.streaks import Streak
 from write_sheet.sheets_api import cells as typed
@@ -15,6 +25,7 @@ from write_sheet.sheets_api.tab import Tab
 
 _LABEL, _VALUE, _NOTE = range(3)
 _SECOND, _THIRD = 4, 9
+_SMALL = 9
 _MINUS = "−"
 
 
@@ -62,7 +73,7 @@ class StreaksCard(Card):
         content.say(_LABEL, RIGHT_HALF, labels.longest_streak)
         content.say(_VALUE, RIGHT_HALF, _days(longest, summary.longest_streak_unknown, labels))
         if longest is not None:
-            content.say(_NOTE, RIGHT_HALF, labels.between(longest.since, longest.until))
+            content.say(_NOTE, RIGHT_HALF, _span(longest, labels))
 
 
 def tiles(
@@ -74,7 +85,7 @@ def tiles(
     built += [merged(tab, place.row(first + row), span) for row in range(3) for span in columns]
     for row in (_LABEL, _NOTE):
         rows = place.rows(first + row, first + row + 1)
-        built.append(styled(tab, rows, (0, WIDTH), size=9, align="CENTER", foreground=MUTED))
+        built.append(styled(tab, rows, (0, WIDTH), size=_SMALL, align="CENTER", foreground=MUTED))
     large = styled(
         tab,
         (value, value + 1),
@@ -107,6 +118,15 @@ def _days(streak: Streak | None, unknown: date | None, labels: Labels) -> str:
     if unknown is not None:
         return labels.streak_at_least.format(days=days)
     return labels.streak_day if days == 1 else labels.streak_days.format(days=days)
+
+
+def _span(streak: Streak, labels: Labels) -> str:
+    """From day to day, or from month to month where years make that too long."""
+    days = labels.between(streak.since, streak.until)
+    if fits(days, pixels_of((RIGHT_HALF, WIDTH)), points=_SMALL):
+        return days
+    since, until = labels.month_of(streak.since), labels.month_of(streak.until)
+    return labels.span.format(since=since, until=until)
 
 
 def _current_note(facts: Facts) -> str:
