@@ -136,6 +136,10 @@ def test_the_window_is_35_days_up_to_the_persons_today() -> None:
     assert choose_window(NOW, TOKYO) == window("2026-02-26", "2026-04-01")
     assert choose_window(NOW, TOKYO, until=date(2026, 3, 1)) == window("2026-01-26", "2026-03-01")
     assert choose_window(NOW, TOKYO, since=date(2020, 1, 1)) == window("2020-01-01", "2026-04-01")
+    today = date(2026, 4, 1)
+    assert choose_window(NOW, TOKYO, since=today) == window("2026-04-01", "2026-04-01")
+    first = date(1970, 1, 1)
+    assert choose_window(NOW, TOKYO, since=first, until=first) == window("1970-01-01", "1970-01-01")
 
 
 @pytest.mark.parametrize(

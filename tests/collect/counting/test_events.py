@@ -51,6 +51,20 @@ def test_the_parts_say_what_the_whole_says(days: int, repositories: int, size: i
     assert until == whole.window.since - timedelta(days=1)
 
 
+def test_a_statement_of_just_the_size_of_a_message_is_not_cut() -> None:
+    """Nor is one day of it shortened."""
+    for whole in (statement(2, 3, unknown=2), statement(1, 3, unknown=2)):
+        size = len(whole.to_json().encode())
+        assert list(cut_statement(whole, most_bytes=size)) == [whole]
+        assert list(cut_statement(whole, most_bytes=size - 1)) != [whole]
+    bare = statement(1, 3, unknown=2)
+    (shortened,) = cut_statement(bare, most_bytes=len(bare.to_json().encode()) - 1)
+    size = len(shortened.to_json().encode())
+    assert list(cut_statement(bare, most_bytes=size)) == [shortened]
+    with pytest.raises(NeverWorks):
+        list(cut_statement(bare, most_bytes=size - 1))
+
+
 def test_a_day_that_fits_only_without_reasons_goes_without_them() -> None:
     """That a repository is unknown must be said; why is in the log."""
     (part,) = cut_statement(statement(1, 1, unknown=10), most_bytes=700)
