@@ -6,9 +6,8 @@ over, so that the same command goes on after a failure. Needs gcloud and terrafo
 """
 
 import argparse
-import os
 
-from own_dashboard.environment import laptop_zone, require_checkout
+from own_dashboard.environment import laptop_zone, require_checkout, variables
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,14 +31,14 @@ def run(arguments: argparse.Namespace) -> int:
     from own_dashboard.deploy.shell import Shell
     from own_dashboard.deploy.steps import Place, Wish, deploy
 
-    folder = require_checkout("deploying")
+    folder, environment = require_checkout("deploying"), variables()
     wish = Wish(
         project=arguments.project,
         billing_account=arguments.billing_account,
         sheet=arguments.sheet,
         region=arguments.region,
-        time_zone=laptop_zone(os.environ),
-        language="ja" if os.environ.get("LANG", "").startswith("ja") else "en",
+        time_zone=laptop_zone(environment),
+        language="ja" if environment.get("LANG", "").startswith("ja") else "en",
         yes=arguments.yes,
     )
     deploy(Shell(folder, dry_run=arguments.dry_run), Place(folder=folder, wish=wish))

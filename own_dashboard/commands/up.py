@@ -176,7 +176,7 @@ def _check_google_credentials() -> None:
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, came {text!r}")
+        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, got {text!r}")
     return int(text)
 
 
@@ -187,6 +187,6 @@ def _positive(text: str) -> float:
         number = 0.0
     if not 0 < number <= _LONGEST_SECONDS:
         raise argparse.ArgumentTypeError(
-            f"expected a number above 0, at most {_LONGEST_SECONDS:g}, came {text!r}"
+            f"expected a number above 0, at most {_LONGEST_SECONDS:g}, got {text!r}"
         )
     return number

@@ -57,7 +57,7 @@ class Stack:
 
     @property
     def sheets_host(self) -> str | None:
-        """`host:port` that stands in for the Sheets service; None for Google's own."""
+        """`host:port` of the emulator of the Sheets service; None for Google's own."""
         if self.sheets:
             return self.sheets.url.removeprefix("http://")
         return self.options.environment.get("SHEETS_EMULATOR_HOST", "").strip() or None

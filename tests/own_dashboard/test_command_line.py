@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -88,6 +89,16 @@ def test_help_imports_no_library(arguments: str) -> None:
     )
     loaded = set(done.stderr.split())
     assert not loaded & {"google.auth", "grpc", "flask", "httpx", "rich", "werkzeug", "gspread"}
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    """Besides, the process of a function prepares what gunicorn reads."""
+    readers = [
+        file.relative_to(ROOT / "own_dashboard").as_posix()
+        for file in (ROOT / "own_dashboard").rglob("*.py")
+        if re.search(r"os\.environ|os\.getenv", file.read_text())
+    ]
+    assert sorted(readers) == ["environment.py", "stack/child.py"]
 
 
 def env_file(tmp_path: Path, text: str) -> dict[str, str]:
