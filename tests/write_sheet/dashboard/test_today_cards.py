@@ -10,16 +10,17 @@ import pytest
 from emulators.sheets.render import spreadsheet_resource
 from tests.support.write_sheet import TODAY, TOKYO, MemorySheet, history_of, window_event
 from tests.write_sheet.dashboard.fixture_card import QuoteCard
-from write_sheet.dashboard.labels import ENGLISH, JAPANESE
+from write_sheet.dashboard.labels import ENGLISH, JAPANESE, Labels
 from write_sheet.dashboard.today.card import WIDTH, Card, Content, Facts, Place
 from write_sheet.dashboard.today.chart import ChartCard
 from write_sheet.dashboard.today.heatmap import month_names
 from write_sheet.dashboard.today.page import CARDS, TodayPage
-from write_sheet.dashboard.today.text_cards import UnknownCard
+from write_sheet.dashboard.today.text_cards import ProblemsCard, UnknownCard
 from write_sheet.dashboard.today.text_width import line_count, width_of
 from write_sheet.history.preferences import Preferences
+from write_sheet.history.problems import Problem, ProblemKind
 from write_sheet.history.statistics import HEATMAP_WEEKS, summarize
-from write_sheet.sheets_api.requests import Request
+from write_sheet.sheets_api.requests import FORMAT, ROOM, SORT, TIME_ZONE, Request
 from write_sheet.sheets_api.tab import Tab
 
 
@@ -175,3 +176,42 @@ def test_a_japanese_character_is_as_tall_as_wide() -> None:
     content = Content(UnknownCard.rows)
     UnknownCard().fill(content, Facts(summary=long.summary, labels=JAPANESE))
     assert content.heights[1] == 15 * 3 + 5
+
+
+@pytest.mark.parametrize(
+    ("found", "english", "japanese"),
+    [
+        (SORT, "the rows of 記録 could not be sorted", "タブ「記録」の行を並べ替えられません"),
+        (TIME_ZONE, "Google does not take the time zone", "タイムゾーンがGoogleに受け付けられず"),
+        (ROOM, "the tab 今日 could not be written", "タブ「今日」に書き込めません"),
+        (Tab.MONTHS.title, "the tab 月と週 could not be written", "タブ「月と週」に書き込めません"),
+        (FORMAT + Tab.SETTINGS.title, "the tab 設定 could not be formatted",
+         "タブ「設定」の書式を設定できません"),
+    ],
+)  # fmt: skip
+def test_what_was_refused_is_told_with_the_tabs_own_title(
+    found: str, english: str, japanese: str
+) -> None:
+    """In the person's language, as the person calls the tab."""
+    refused = Problem(kind=ProblemKind.REFUSED, repaired=False, found=found)
+    titles = {**JAPANESE.titles, Tab.DATA: "記録"}
+    for labels, words in ((ENGLISH, english), (JAPANESE, japanese)):
+        shown = Facts(summary=facts().summary, labels=labels, problems=[refused], titles=titles)
+        [sentence] = ProblemsCard().sentences(shown)
+        assert sentence.startswith(words)
+        assert "{" not in sentence
+
+
+@pytest.mark.parametrize("labels", [ENGLISH, JAPANESE], ids=lambda labels: labels.language)
+def test_every_problem_that_lasts_has_words(labels: Labels) -> None:
+    """Those that are always repaired in the same delivery are never shown."""
+    repaired = {ProblemKind.CONTRADICTION, ProblemKind.MOVED_COLUMNS,
+                ProblemKind.LOST_TAB, ProblemKind.CUT_TAB}  # fmt: skip
+    for kind in set(ProblemKind) - repaired - {ProblemKind.REFUSED}:
+        problem = Problem(kind=kind, repaired=False, row=3, since=TODAY, until=TODAY, found="7")
+        shown = Facts(
+            summary=facts().summary, labels=labels, problems=[problem], titles=labels.titles
+        )
+        [sentence] = ProblemsCard().sentences(shown)
+        assert "{" not in sentence
+        assert len(sentence) > 10
