@@ -14,7 +14,6 @@ from write_sheet.sheets_api.tab import Tab
 
 DATE = {"type": "DATE", "pattern": "yyyy-mm-dd"}
 INSTANT = {"type": "DATE_TIME", "pattern": 'yyyy-mm-dd"T"hh:mm:ss"Z"'}
-MONTH_AND_DAY = {"type": "DATE", "pattern": "m/d"}
 COUNT = {"type": "NUMBER", "pattern": "#,##0"}
 
 

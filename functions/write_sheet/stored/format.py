@@ -7,14 +7,12 @@ from write_sheet.sheets_api.style import (
     COUNT,
     DATE,
     INSTANT,
-    MONTH_AND_DAY,
     grid_properties,
     protected,
     styled,
 )
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.stored.read import (
-    CHART_COLUMN,
     DAY_COLUMN,
     EXCEPTION_COLUMN,
     HEADERS,
@@ -71,7 +69,6 @@ def day_formats(*, from_row: int) -> list[Request]:
         EXCEPTION_COLUMN: DATE,
         EXCEPTION_COLUMN + 1: DATE,
         EXCEPTION_COLUMN + 3: INSTANT,
-        CHART_COLUMN: MONTH_AND_DAY,
         STATEMENT_COLUMN + 1: DATE,
         STATEMENT_COLUMN + 2: DATE,
         STATEMENT_COLUMN + 5: INSTANT,
