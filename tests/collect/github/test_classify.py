@@ -170,6 +170,13 @@ def test_a_working_token_that_will_not_for_long_is_told() -> None:
         headers = {"github-authentication-token-expiration": text}
         assert token_days_left(headers, NOW) == 3
         assert any("expires within 4 days" in notice for notice in token_notices(headers, NOW))
+    for text, notices in (("2026-04-07 11:59:59 UTC", 1), ("2026-04-07 12:00:00 UTC", 0)):
+        headers = {"github-authentication-token-expiration": text}
+        assert len(token_notices(headers, NOW)) == notices
+    assert (
+        token_days_left({"github-authentication-token-expiration": "2026-03-01 00:00:00 UTC"}, NOW)
+        == 0
+    )
     assert token_notices({"x-oauth-scopes": "repo, read:org"}, NOW) == []
     assert token_notices({}, NOW) == []
     (narrow,) = token_notices({"x-oauth-scopes": "read:user"}, NOW)

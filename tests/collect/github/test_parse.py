@@ -44,6 +44,30 @@ def test_what_is_no_instant_is_refused(date: Any) -> None:
         authored(date, "2026-03-01T00:00:00Z")
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"isEmpty": False}, "default branch is missing although"),
+        ({"isEmpty": None}, "default branch is missing although"),
+        ({"defaultBranchRef": {"target": None}}, "target is null"),
+        ({"isFork": None}, "isFork is null"),
+        ({"isFork": "no"}, "isFork is a str"),
+        ({"nameWithOwner": ""}, "nameWithOwner is a str"),
+    ],
+)
+def test_a_hole_in_a_history_is_refused(change: dict[str, Any], words: str) -> None:
+    """It must never read as no commits."""
+    with pytest.raises(Malformed, match=words):
+        read_history(REPOSITORY | change, "R_1")
+
+
+@pytest.mark.parametrize("total", [None, -1, True, 1.0, "1"])
+def test_a_total_that_is_no_whole_number_is_refused(total: Any) -> None:
+    """What is compared with it would mean nothing."""
+    with pytest.raises(Malformed, match="totalCount is"):
+        commit_page({"nodes": [], "totalCount": total, "pageInfo": {"hasNextPage": False}})
+
+
 def test_a_node_of_another_repository_is_refused() -> None:
     """Its commits are not this one's."""
     assert read_history(REPOSITORY, "R_1").pages == ()
