@@ -1,36 +1,35 @@
 """run the benchmarks, each beside its baseline in the same run
 
-Speed and memory are told as ratios: they mean the same on every machine.
+Baseline and subject are measured in turn; medians and spread are shown, and speed and memory are
+told as ratios, which mean much the same on every machine. A run of all of them writes its tables
+and the graph into docs/benchmarks.md. Progress goes to standard error.
 """
 
 import argparse
 import importlib
 import sys
-from pathlib import Path
-
-from rich.console import Console
+from typing import Any
 
 from commit_counts.errors import NeverWorks
 from own_dashboard.environment import require_checkout
-
-_FOLDER = Path("tests") / "benchmarks"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these; all without a name")
+    parser.add_argument(
+        "--quick", action="store_true", help="once and small: shows that it works, not how fast"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the named benchmarks one after another."""
     root = require_checkout("measuring")
-    known = [file.stem for file in sorted((root / _FOLDER).glob("*.py"))]
-    for name in arguments.names:
-        if name not in known:
-            raise NeverWorks(f"no benchmark {name!r}; there are {', '.join(known) or 'none'}")
     sys.path.insert(0, str(root))
-    console = Console()
-    for name in arguments.names or known:
-        console.rule(name)
-        importlib.import_module(f"tests.benchmarks.{name}").run(console)
+    suite: Any = importlib.import_module("tests.benchmarks.suite")
+    for name in arguments.names:
+        if name not in suite.BENCHMARKS:
+            known = ", ".join(suite.BENCHMARKS)
+            raise NeverWorks(f"no benchmark {name!r}; there are {known}")
+    suite.run(root, arguments.names, quick=arguments.quick)
     return 0

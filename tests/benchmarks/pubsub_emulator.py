@@ -1,0 +1,235 @@
+"""The Pub/Sub emulator beside Google's, where the machine has that one.
+
+Start, memory, published and pushed messages a second. The receiver of the pushes is a process of
+its own, the same for both.
+"""
+
+import multiprocessing
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Condition, Thread
+
+import grpc
+from google.pubsub_v1 import PublisherClient, PubsubMessage, SubscriberClient
+from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
+from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
+
+from tests.benchmarks.report import Bench, Samples, Table, ratio
+from tests.support.processes import group_members
+from tests.support.pubsub import google_emulator_command
+from tests.support.stack import ROOT
+
+OURS, GOOGLES = "emulators.pubsub", "Google's"
+STARTS = 5
+PUBLISHED, BATCH, PUSHED = 10_000, 100, 2_000
+_DATA = b"x" * 200
+_PATIENCE_SECONDS = 120.0
+
+
+def run(bench: Bench) -> None:
+    """Start both in turn; then let each take messages and push them."""
+    commands = {OURS: [sys.executable, "-m", "emulators", "pubsub"]}
+    googles = google_emulator_command()
+    notes = []
+    if isinstance(googles, str):
+        notes.append(f"Not compared: {googles}.")
+    else:
+        commands[GOOGLES] = googles
+    starts = {name: Samples() for name in commands}
+    memory = {name: Samples() for name in commands}
+    published = {name: Samples() for name in commands}
+    pushed = {name: Samples() for name in commands}
+    with tempfile.TemporaryDirectory() as folder, _receiver() as receiver:
+        for each in bench.rounds(STARTS):
+            for name, command in commands.items():
+                state = Path(folder) / f"{each}"
+                with _Emulator(name, command, state) as emulator:
+                    starts[name].add(emulator.start_seconds)
+                    memory[name].add(emulator.memory_mb())
+                    if each <= 3:
+                        published[name].add(_publish(emulator.address, bench.quick))
+                        pushed[name].add(_push(emulator.address, receiver, bench.quick))
+    bench.show(
+        Table(
+            title="The Pub/Sub emulator",
+            headings=("emulator", "start", "times Google's", "memory", "times Google's",
+                      "published a second", "pushed a second"),
+            rows=[
+                (
+                    name,
+                    starts[name].shown("s"),
+                    ratio(starts[name], starts[GOOGLES]) if GOOGLES in commands else "",
+                    memory[name].shown("MB", digits=0),
+                    ratio(memory[name], memory[GOOGLES]) if GOOGLES in commands else "",
+                    published[name].shown("", digits=0),
+                    pushed[name].shown("", digits=0),
+                )
+                for name in commands
+            ],
+            notes=[
+                *notes,
+                f"Published: {PUBLISHED:,} messages of {len(_DATA)} bytes, {BATCH} a request. "
+                f"Pushed: {PUSHED:,} messages to one subscription. Memory: after the start.",
+            ],
+        )
+    )  # fmt: skip
+
+
+class _Emulator:
+    """One emulator as a process of its own."""
+
+    def __init__(self, name: str, command: list[str], state: Path) -> None:
+        self._name, self._command, self._state = name, command, state
+        self.address = ""
+        self.start_seconds = 0.0
+
+    def __enter__(self) -> "_Emulator":
+        port = _free_port()
+        self.address = f"127.0.0.1:{port}"
+        own = [f"--port={port}", f"--state={self._state}"]
+        arguments = own if self._name == OURS else ["--host=127.0.0.1", f"--port={port}"]
+        started = time.perf_counter()
+        self._process = subprocess.Popen(
+            [*self._command, *arguments],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        while True:  # a channel's own back-off would hide when it was ready
+            with grpc.insecure_channel(self.address) as channel, suppress(grpc.FutureTimeoutError):
+                grpc.channel_ready_future(channel).result(timeout=0.02)
+                break
+            if self._process.poll() is not None or time.perf_counter() - started > 60:
+                raise RuntimeError(f"{self._name} does not start")
+        self.start_seconds = time.perf_counter() - started
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def memory_mb(self) -> float:
+        """What its processes hold."""
+        texts = [
+            Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
+            for pid in group_members(self._process.pid)
+        ]
+        pattern = re.compile(r"^Pss:\s+(\d+)", re.MULTILINE)
+        return sum(int(number) for text in texts for number in pattern.findall(text)) / 1000
+
+
+def _publish(address: str, quick: bool) -> float:
+    """Messages a second, by one client that waits for each answer."""
+    number = BATCH if quick else PUBLISHED
+    with grpc.insecure_channel(address) as channel:
+        publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
+        topic = "projects/measured/topics/published"
+        publisher.create_topic(name=topic)
+        messages = [PubsubMessage(data=_DATA)] * BATCH
+        started = time.perf_counter()
+        for _ in range(number // BATCH):
+            publisher.publish(topic=topic, messages=messages)
+        return number / (time.perf_counter() - started)
+
+
+def _push(address: str, receiver: "_Receiver", quick: bool) -> float:
+    """Messages a second, from the first publish to the last push."""
+    number = BATCH if quick else PUSHED
+    receiver.expect(number)
+    with grpc.insecure_channel(address) as channel:
+        publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
+        subscriber = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
+        topic = "projects/measured/topics/pushed"
+        publisher.create_topic(name=topic)
+        subscriber.create_subscription(
+            request={
+                "name": "projects/measured/subscriptions/pushed",
+                "topic": topic,
+                "push_config": {"push_endpoint": receiver.url},
+            }
+        )
+        started = time.perf_counter()
+        for _ in range(number // BATCH):
+            publisher.publish(topic=topic, messages=[PubsubMessage(data=_DATA)] * BATCH)
+        receiver.wait()
+        return number / (time.perf_counter() - started)
+
+
+class _Receiver:
+    """The push endpoint, which counts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.url = str(connection.recv())
+
+    def expect(self, number: int) -> None:
+        """Count anew, up to this number."""
+        self._connection.send(number)
+
+    def wait(self) -> None:
+        """Until all have come."""
+        if not self._connection.poll(_PATIENCE_SECONDS):
+            raise RuntimeError("not all messages were pushed")
+        self._connection.recv()
+
+
+@contextmanager
+def _receiver() -> Iterator[_Receiver]:
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_receive, args=(there,), daemon=True)
+    process.start()
+    try:
+        yield _Receiver(here)
+    finally:
+        process.kill()
+        process.join()
+        here.close()
+
+
+def _receive(connection: Connection) -> None:
+    came, changed = [0], Condition()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            """Take one message."""
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(204)
+            self.end_headers()
+            with changed:
+                came[0] += 1
+                changed.notify_all()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    connection.send(f"http://127.0.0.1:{server.server_port}/")
+    while True:
+        number = int(connection.recv())
+        with changed:
+            came[0] = 0
+            changed.wait_for(lambda expected=number: came[0] >= expected)  # type: ignore[misc]
+        connection.send("all")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
