@@ -129,7 +129,7 @@ def _columns(snapshot: Snapshot) -> list[Finding]:
     problems = [str(problem) for problem in known.rows.problems if not problem.repaired]
     problems += [f"{day}: changed by hand" for day in sorted(known.expected)]
     if not problems:
-        rows = len(known.rows.row_of)
+        rows = known.rows.count()
         return [Finding(subject="data", is_well=True, words=f"{rows} rows, all readable")]
     fix = "collect these days again (collect --since --until --publish)"
     return [Finding(subject="data", is_well=False, words=f, fix=fix) for f in problems]

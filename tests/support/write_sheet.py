@@ -5,6 +5,7 @@ requests are checked against the discovery document and applied by the same hand
 millisecond. The tests through the real gspread use the emulator itself.
 """
 
+import json
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from write_sheet.dashboard.today.card import Card, Place
 from write_sheet.dashboard.today.page import TODAY_PAGE
 from write_sheet.history.merge import History, merge
 from write_sheet.sheets_api import snapshot as read
+from write_sheet.sheets_api.answer import parse_answer
 from write_sheet.sheets_api.cells import Value
 from write_sheet.sheets_api.port import Refused
 from write_sheet.sheets_api.requests import Request
@@ -286,7 +288,7 @@ class MemorySheet:
         ]
         mask = rules.check_response_mask("Spreadsheet", read.FIELDS)
         resource = spreadsheet_resource(self.workbook, mask=mask, areas=ours or None)
-        snapshot = parse_spreadsheet(resource)
+        snapshot = parse_spreadsheet(parse_answer([json.dumps(resource).encode()]))
         only = self.workbook.sheets[0]
         is_new = not ours and len(self.workbook.sheets) == 1 and not only.grid.rows
         return Snapshot(**{**vars(snapshot), "disposable": only.sheet_id if is_new else None})

@@ -16,7 +16,7 @@ from write_sheet.history.problems import ProblemKind
 from write_sheet.history.sources import UNKNOWN, CellState
 from write_sheet.settings import language_of, read_settings
 from write_sheet.sheets_api import cells
-from write_sheet.sheets_api.cells import Formula, Value, value_of, without_wrapping
+from write_sheet.sheets_api.cells import Formula, Value, value_of
 from write_sheet.stored.read import (
     DATA_HEADERS,
     DaysTable,
@@ -68,15 +68,9 @@ def test_what_is_no_day_is_none(serial: float) -> None:
         ({"userEnteredValue": {"formulaValue": "=1+1"}}, Formula("=1+1")),
     ],
 )
-def test_a_cell_has_the_same_value_with_and_without_its_wrapping(
-    cell: dict[str, object], value: Value
-) -> None:
-    """The parser's hook drops the wrapping of a whole history while it reads it."""
+def test_a_cell_is_read_with_its_type(cell: dict[str, object], value: Value) -> None:
+    """A text that looks like a formula is a text."""
     assert value_of(cell) == value
-    inner = cell.get("userEnteredValue")
-    hooked = {"userEnteredValue": without_wrapping(inner)} if isinstance(inner, dict) else cell
-    dropped = without_wrapping(hooked)
-    assert (value_of(dropped) if isinstance(dropped, dict) else dropped) == value
 
 
 def test_the_tab_days_comes_back_as_it_was_written() -> None:

@@ -118,6 +118,10 @@ class History:
 
     def totals(self) -> dict[date, int]:
         """Commits by known day; a day that nobody has stated is not there."""
+        return dict(self._totals)
+
+    @cached_property
+    def _totals(self) -> Mapping[date, int]:
         totals: dict[date, int] = {}
         for source in self.sources.values():
             totals.update(dict.fromkeys(source.complete_as_of, 0))

@@ -16,7 +16,6 @@ _ZERO = datetime(1899, 12, 30, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY_MICROSECONDS = 86_400_000_000
 _LAST_SERIAL = date.max.toordinal() - _ORDINAL_OF_ZERO
-_WRAPPINGS = frozenset({"numberValue", "stringValue", "boolValue", "userEnteredValue", "values"})
 
 Cell = dict[str, object]
 
@@ -72,29 +71,12 @@ def cell_of(value: Value) -> Cell:
 
 def value_of(cell: Mapping[str, Any]) -> Value:
     """What stands in a `CellData` of an answer."""
-    entered = cell.get("userEnteredValue")
-    if not isinstance(entered, dict):
-        return entered
-    for kind, content in entered.items():
+    for kind, content in cell.get("userEnteredValue", {}).items():
         if kind == "formulaValue":
             return Formula(str(content))
         if isinstance(content, str | float | int):
             return content
     return None
-
-
-def without_wrapping(found: dict[str, Any]) -> Any:
-    """A hook for the JSON parser: a row becomes its list, a cell its bare value, at once.
-
-    In the API's form each value is wrapped in two objects, which for twenty years of history would
-    be two hundred thousand of them, all alive together.
-    """
-    if len(found) != 1:
-        return found
-    ((name, content),) = found.items()
-    if name in _WRAPPINGS:
-        return content
-    return Formula(content) if name == "formulaValue" else found
 
 
 def serial_of_day(value: date) -> int:

@@ -17,9 +17,9 @@ from google.auth.credentials import Credentials
 from commit_counts.errors import DashboardError
 from commit_counts.partial_import import import_alone
 from write_sheet.errors import CredentialsRefused, SheetsUnavailable
+from write_sheet.sheets_api.answer import parse_answer
 from write_sheet.sheets_api.api_errors import SIGN_IN, failure, id_in_address
 from write_sheet.sheets_api.api_errors import Answer as FailedAnswer
-from write_sheet.sheets_api.cells import without_wrapping
 from write_sheet.sheets_api.port import Refused
 from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.snapshot import (
@@ -50,6 +50,7 @@ SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 # Connecting, and waiting for an answer: a batch of some thousand rows takes the service seconds.
 TIMEOUT_SECONDS = (5.0, 25.0)
 _SERVICE = "https://sheets.googleapis.com"
+_CHUNK_BYTES = 65_536
 
 Answer = TypeVar("Answer")
 
@@ -60,6 +61,7 @@ class _Client(HTTPClient):
     def __init__(self, auth: Credentials | None, session: http.Session | None, base: str) -> None:
         super().__init__(auth=auth, session=session)  # type: ignore[arg-type]
         self._base = base
+        self.session.stream = True  # an answer is read row by row, and never whole
 
     def request(self, method: str, endpoint: str, *args: Any, **kwargs: Any) -> http.Response:
         """As in gspread, with the service's address replaced."""
@@ -161,12 +163,18 @@ class GoogleSheet:
 
     def _get(self, fields: str, ranges: Iterable[str]) -> Mapping[str, Any]:
         url = SPREADSHEET_URL % self._id
-        params: dict[str, Any] = {"fields": fields, "ranges": list(ranges)}
+        params: dict[str, Any] = {"fields": fields, "ranges": list(ranges), "prettyPrint": "false"}
         return self._call(lambda: self._json(self._client.request("get", url, params=params)))
 
     @staticmethod
     def _json(response: http.Response) -> Mapping[str, Any]:
-        parsed: Mapping[str, Any] = response.json(object_hook=without_wrapping)
+        """The answer, read while it arrives."""
+        try:
+            parsed: Mapping[str, Any] = parse_answer(response.iter_content(_CHUNK_BYTES))
+        except ValueError as error:
+            raise SheetsUnavailable(
+                "the Sheets API answers something that is no JSON; trying again later"
+            ) from error
         return parsed
 
     def _call(self, request: Callable[[], Answer]) -> Answer:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from write_sheet.sheets_api.cells import Value, value_of
+from write_sheet.sheets_api.cells import Value
 from write_sheet.sheets_api.requests import Size
 from write_sheet.sheets_api.tab import TAB_OF_ID, Tab
 
@@ -86,7 +86,7 @@ class AfterWrite:
 
 
 def parse_spreadsheet(resource: Mapping[str, Any]) -> Snapshot:
-    """The answer of `spreadsheets.get` with FIELDS."""
+    """The answer of `spreadsheets.get` with FIELDS, its rows as `parse_answer` gives them."""
     properties = resource.get("properties", {})
     tabs, others = {}, set()
     for sheet in resource.get("sheets", ()):
@@ -143,16 +143,10 @@ def _tab(sheet: Mapping[str, Any]) -> TabState:
     )
 
 
-def _grid(data: Iterable[Mapping[str, Any]]) -> list[list[Value]]:
-    """The values from the first row and column on; rows are as long as what they hold.
-
-    Rows and cells may have lost their wrapping while they were parsed.
-    """
+def _grid(data: Iterable[Mapping[str, Any]]) -> Grid:
+    """The rows from the first one on; each is as long as what it holds."""
     for part in data:
-        found = part.get("rowData", ())
-        cells = (row if isinstance(row, list) else row.get("values", ()) for row in found)
-        rows = [[value_of(c) if isinstance(c, dict) else c for c in row] for row in cells]
-        return [[]] * int(part.get("startRow", 0)) + rows
+        return [()] * int(part.get("startRow", 0)) + list(part.get("rowData", ()))
     return []
 
 

@@ -21,7 +21,6 @@ and left as it is.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from itertools import pairwise
 
 from write_sheet.errors import ColumnsLost
 from write_sheet.history.merge import History
@@ -67,7 +66,8 @@ class DataRows:
     """The tab `data` as it was found. Row indices count from 0 and include the header.
 
     cells: by day and repository, as in `merge.History`.
-    row_of: where each cell stands.
+    rows: where each cell stands, by day and repository.
+    is_in_date_order: whether the rows stand by date, oldest first, as this program leaves them.
     nonstandard: rows whose meaning is certain and whose form is not ours: a date that is a text, …
     duplicate: rows that repeat what a later row says.
     top: where the header stands, or belongs. What stands above it is the person's.
@@ -77,7 +77,8 @@ class DataRows:
     """
 
     cells: dict[date, dict[str, CellState]] = field(default_factory=dict)
-    row_of: dict[Key, int] = field(default_factory=dict)
+    rows: dict[date, dict[str, int]] = field(default_factory=dict)
+    is_in_date_order: bool = True
     nonstandard: set[int] = field(default_factory=set)
     duplicate: set[int] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -86,10 +87,13 @@ class DataRows:
     header: str = "right"
     columns: tuple[int, int, int, int] = (0, 1, 2, 3)
 
-    def is_in_date_order(self) -> bool:
-        """Whether the rows stand by date, oldest first, as this program leaves them."""
-        days = [key[0] for key, _ in sorted(self.row_of.items(), key=lambda item: item[1])]
-        return all(before <= after for before, after in pairwise(days))
+    def row_of(self, day: date, repository: str) -> int | None:
+        """Where a cell stands; None where it has no row."""
+        return self.rows.get(day, {}).get(repository)
+
+    def count(self) -> int:
+        """How many cells have a row."""
+        return sum(map(len, self.rows.values()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,13 +163,58 @@ def read_rows(grid: Sequence[Row]) -> DataRows:
     found.end = max(start, 1)
     first, last = found.columns[0], found.columns[-1]
     ours = found.columns == (first, first + 1, first + 2, first + 3)
+    usual, latest = _UsualRows(), _FIRST_DAY
     for index in range(start, len(grid)):
         row = grid[index]
         cells = row[first : last + 1] if ours else [_at(row, column) for column in found.columns]
-        if any(cells) or any(value is not None and value != "" for value in cells):
-            found.end = index + 1
-            _read_row(found, index, cells)
+        said = usual.read(cells) if len(cells) == len(HEADER) else None
+        if said is None:
+            if any(cells) or any(value is not None and value != "" for value in cells):
+                found.end = index + 1
+                said = _read_row(found, index, cells)
+            if said is None:
+                continue
+        day, name, state = said
+        found.end = index + 1
+        if day < latest:
+            found.is_in_date_order = False
+        latest = day
+        of_day = found.cells.get(day)
+        if of_day is None:
+            found.cells[day], found.rows[day] = {name: state}, {name: index}
+        elif name not in of_day:
+            of_day[name], found.rows[day][name] = state, index
+        else:
+            _keep(found, index, day, name, state)
     return found
+
+
+class _UsualRows:
+    """Reads rows as this program writes them; what repeats is made once, and shared."""
+
+    def __init__(self) -> None:
+        self._days: dict[float, date | None] = {}
+        self._states: dict[tuple[int, float], CellState | None] = {}
+        self._names: dict[str, bool] = {}
+
+    def read(self, row: Row) -> tuple[date, str, CellState] | None:
+        """What the row says; None where it has to be looked at closely."""
+        serial, name, commits, instant = row
+        if type(serial) is not int or type(name) is not str or type(commits) is not int:
+            return None
+        if type(instant) is not float and type(instant) is not int:
+            return None
+        day = self._days.get(serial)
+        if day is None:
+            day = self._days[serial] = _day(serial)
+        state = self._states.get((commits, instant))
+        if state is None:
+            at = instant_of_serial(instant)
+            state = CellState(commits, at) if at and commits >= 0 else None
+            self._states[commits, instant] = state
+        if name not in self._names:
+            self._names[name] = _name(name) == name
+        return (day, name, state) if day and state and self._names[name] else None
 
 
 def read_days_table(grid: Sequence[Row]) -> DaysTable:
@@ -214,7 +263,7 @@ def lost_columns(grid: Sequence[Row], found: DataRows) -> list[str] | None:
         for place, name in _texts(row)
         for words in DATA_HEADERS.values()
     )
-    is_foreign = found.end > found.top + 1 and not found.row_of
+    is_foreign = found.end > found.top + 1 and not found.rows
     if found.header == "wrong" and (displaced or is_foreign):
         return [_shown(value) for value in row]
     return None
@@ -269,13 +318,14 @@ def _texts(row: Row) -> Iterator[tuple[int, str]]:
     return ((place, value) for place, value in enumerate(row) if isinstance(value, str))
 
 
-def _read_row(found: DataRows, index: int, row: Row) -> None:
+def _read_row(found: DataRows, index: int, row: Row) -> tuple[date, str, CellState] | None:
+    """What an unusual row says, as far as it is certain; None where it is none of ours."""
     day, name = _day(_at(row, 0)), _name(_at(row, 1))
     if day is None or name is None:
         shown = " | ".join(_shown(value) for value in row)
         kind = ProblemKind.NO_ROW_OF_OURS
         found.problems.append(Problem(kind=kind, repaired=False, row=index + 1, found=shown))
-        return
+        return None
     commits, at = _count(_at(row, 2)), _instant(_at(row, 3))
     if commits is None:
         found.problems.append(
@@ -291,23 +341,18 @@ def _read_row(found: DataRows, index: int, row: Row) -> None:
         )
     elif not (_is_number(row[0]) and row[1] == name and _is_number(row[2]) and at is not None):
         found.nonstandard.add(index)
-    state = UNKNOWN if commits is None else CellState(commits, at)
-    _keep(found, index, (day, name), state)
+    return day, name, UNKNOWN if commits is None else CellState(commits, at)
 
 
-def _keep(found: DataRows, index: int, key: Key, stated: CellState) -> None:
+def _keep(found: DataRows, index: int, day: date, name: str, stated: CellState) -> None:
     """Keep the later of two rows about one cell; the earlier is duplicate."""
-    day, name = key
-    of_day = found.cells.setdefault(day, {})
-    before = of_day.get(name)
-    if before is None or before.loses_to(stated):
-        if before is not None:
-            found.duplicate.add(found.row_of[key])
-        of_day[name] = stated
-        found.row_of[key] = index
+    before = found.cells[day][name]
+    if before.loses_to(stated):
+        found.duplicate.add(found.rows[day][name])
+        found.cells[day][name], found.rows[day][name] = stated, index
     else:
         found.duplicate.add(index)
-    if before is not None and before.at == stated.at and before != stated:
+    if before.at == stated.at and before != stated:
         shown = f"{_shown(before.commits)}, {_shown(stated.commits)}"
         kind = ProblemKind.CONTRADICTION
         found.problems.append(

@@ -74,7 +74,7 @@ def changes_between(found: DataRows, known: History, wanted: History) -> RowChan
             continue
         for name in before.keys() | after.keys():
             key, state = (day, name), after.get(name)
-            row = found.row_of.get(key)
+            row = found.row_of(day, name)
             if row is None:
                 if state is not None:
                     added.append((key, state))
@@ -142,7 +142,9 @@ def witnesses(changes: RowChanges, found: DataRows, *, is_sorted: bool) -> dict[
 
     Where they stand elsewhere, somebody sorted or moved rows meanwhile, and the batch hit others.
     """
-    key_of = {row: key for key, row in found.row_of.items()}
+    key_of = {
+        row: (day, name) for day, of_day in found.rows.items() for name, row in of_day.items()
+    }
     order = [
         key_of.get(row) for row in range(found.top + 1, found.end) if row not in changes.removed
     ]
@@ -295,9 +297,12 @@ def _noted(changes: RowChanges, end: int, shift: int) -> list[Request]:
 
 
 def _needs_sorting(changes: RowChanges, found: DataRows) -> bool:
-    if not found.is_in_date_order():
+    if not found.is_in_date_order:
         return False
-    return bool(found.row_of) and changes.added[0][0] < max(found.row_of)
+    if not found.rows:
+        return False
+    last_day = max(found.rows)
+    return changes.added[0][0] < (last_day, max(found.rows[last_day]))
 
 
 def _row_runs(rows: Iterable[int]) -> Iterable[tuple[int, list[int]]]:
@@ -416,4 +421,4 @@ def _table(
 
 
 def _padded(row: Sequence[Value], width: int) -> Sequence[Value]:
-    return row if len(row) == width else [*row, *[None] * (width - len(row))]
+    return [*row, *[None] * (width - len(row))]
