@@ -92,6 +92,7 @@ class Labels:
     problem_changed_by_hand: str
     problem_two_people: str
     problem_lost_sources: str
+    problem_many_rows: str
     refused_sort: str
     refused_format: str
     refused_tab: str
@@ -217,6 +218,8 @@ ENGLISH = Labels(
     "collect these days again to fix it",
     problem_two_people="numbers of several people arrive ({found}); a Sheet shows one person: "
     "give the other one a topic and a Sheet",
+    problem_many_rows="{data} has {found} rows: give the function write_sheet more memory before "
+    "there are 400,000 (memory_mb in terraform/pipeline.json)",
     problem_lost_sources="rows of the hidden tab days are gone: numbers by hand and of other "
     "sources may go with the next collection; undo it (File, Version history) or state them again",
     refused_sort="the rows of {tab} could not be sorted: remove merged cells and protections there "
@@ -306,6 +309,8 @@ JAPANESE = Labels(
     "この期間を集計し直すと直ります",
     problem_two_people="複数の人({found})の数が届いています。1つのシートに表示できるのは1人分です。"
     "もう1人にはトピックとシートを別に用意してください",
+    problem_many_rows="タブ「{data}」が{found}行になりました。40万行になる前に関数write_sheetのメモリを"
+    "増やしてください(terraform/pipeline.jsonのmemory_mb)",
     problem_lost_sources="非表示タブdaysの行がなくなりました。手入力や他の収集元の数は次の収集で消えることがあります。"
     "元に戻す(変更履歴)か、もう一度送ってください",
     refused_sort="タブ「{tab}」の行を並べ替えられませんでした。セルの結合と保護を解除してください(1日1回試します)",

@@ -18,6 +18,7 @@ class ProblemKind(Enum):
     TWO_PEOPLE = "two people"
     REFUSED = "refused by Google"
     LOST_SOURCES = "lost sources"
+    MANY_ROWS = "many rows"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ codes and documented fields are trusted, never the words of a message.
 https://developers.google.com/workspace/sheets/api/limits
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -51,6 +52,7 @@ SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
 TIMEOUT_SECONDS = (5.0, 25.0)
 _SERVICE = "https://sheets.googleapis.com"
 _CHUNK_BYTES = 65_536
+_JSON = {"Content-Type": "application/json"}
 
 Answer = TypeVar("Answer")
 
@@ -59,7 +61,7 @@ class _Client(HTTPClient):
     """gspread's client, sent to another address where an emulator stands in for the service."""
 
     def __init__(self, auth: Credentials | None, session: http.Session | None, base: str) -> None:
-        super().__init__(auth=auth, session=session)  # type: ignore[arg-type]
+        super().__init__(auth=auth, session=session)
         self._base = base
         self.session.stream = True  # an answer is read row by row, and never whole
 
@@ -108,7 +110,15 @@ class GoogleSheet:
             body |= {"responseIncludeGridData": True, "responseRanges": [f"{days}!A1", *rows]}
         url, params = SPREADSHEET_BATCH_UPDATE_URL % self._id, {"fields": AFTER_WRITE_FIELDS}
         answer = self._call(
-            lambda: self._json(self._client.request("post", url, json=body, params=params))
+            lambda: self._json(
+                self._client.request(
+                    "post",
+                    url,
+                    data=encoded(body),
+                    params=params,
+                    headers=_JSON,
+                )
+            )
         )
         return parse_write(answer)
 
@@ -192,6 +202,11 @@ class GoogleSheet:
             raise SheetsUnavailable(
                 f"the Sheets API cannot be reached ({type(error).__name__}); trying again later"
             ) from error
+
+
+def encoded(body: Mapping[str, object]) -> bytes:
+    """A request's body, as short as JSON can be: the service advises 2 MB at most."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def open_sheet(

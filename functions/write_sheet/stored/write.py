@@ -41,6 +41,8 @@ from write_sheet.stored.statements import spans, statement_table
 
 SPARE_ROWS = 100
 MOST_WITNESSES = 24
+# A row takes some 0.4 kB while an event is written, and the function has 256 MB: told in good time.
+MANY_ROWS = 250_000
 _ONE_DAY = timedelta(days=1)
 
 
@@ -192,6 +194,9 @@ def problems_of(known: State, merged: History, event: CommitCounts) -> list[Prob
     noted = known.days_table.metadata.get(STATEMENTS_KEY)
     if noted is not None and noted != str(known.days_table.statements.rows):
         found.append(Problem(kind=ProblemKind.LOST_SOURCES, repaired=False))
+    if known.rows.count() >= MANY_ROWS:
+        rows = f"{known.rows.count():,}"
+        found.append(Problem(kind=ProblemKind.MANY_ROWS, repaired=False, found=rows))
     if len(merged.people) > 1:
         names = ", ".join(merged.people)
         found.append(Problem(kind=ProblemKind.TWO_PEOPLE, repaired=False, found=names))

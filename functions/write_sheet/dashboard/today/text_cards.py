@@ -106,6 +106,7 @@ def _told(problem: Problem, facts: Facts) -> str:
         ProblemKind.CHANGED_BY_HAND: labels.problem_changed_by_hand,
         ProblemKind.TWO_PEOPLE: labels.problem_two_people,
         ProblemKind.LOST_SOURCES: labels.problem_lost_sources,
+        ProblemKind.MANY_ROWS: labels.problem_many_rows,
     }
     days = labels.between(problem.since, problem.until) if problem.since and problem.until else ""
     return texts[problem.kind].format(
