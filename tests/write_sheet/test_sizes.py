@@ -10,7 +10,7 @@ from write_sheet.sheets_api.cells import serial_of_day, serial_of_instant
 from write_sheet.sheets_api.client import encoded
 from write_sheet.sheets_api.snapshot import Snapshot, TabState
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.read import HEADER
+from write_sheet.stored.read import DATA_HEADERS
 from write_sheet.stored.write import MANY_ROWS
 
 ADVISED_BYTES = 2_000_000
@@ -39,7 +39,10 @@ def test_many_rows_are_told_long_before_there_are_too_many() -> None:
     ]
     for count in (MANY_ROWS, MANY_ROWS - 1):
         data = TabState(
-            title="data", row_count=count + 1, column_count=8, grid=[HEADER, *rows[:count]]
+            title="data",
+            row_count=count + 1,
+            column_count=8,
+            grid=[DATA_HEADERS["en"], *rows[:count]],
         )
         found = Snapshot(**{**vars(new), "tabs": {**new.tabs, Tab.DATA: data}})
         planned = plan(window_event({}, unknown=["x"]), found, revision=1, now=NOON)

@@ -61,7 +61,7 @@ class _Client(HTTPClient):
     """gspread's client, sent to another address where an emulator stands in for the service."""
 
     def __init__(self, auth: Credentials | None, session: http.Session | None, base: str) -> None:
-        super().__init__(auth=auth, session=session)
+        super().__init__(auth=auth, session=session)  # type: ignore[arg-type]
         self._base = base
         self.session.stream = True  # an answer is read row by row, and never whole
 
