@@ -1,4 +1,4 @@
-"""What the READMEs say is true: commands run, links lead somewhere, both say the same."""
+"""What the READMEs say is true: the commands run, beside a stack that all of them share."""
 
 import os
 import re
@@ -17,8 +17,8 @@ from tests.support.stack import ROOT, RunningStack, clean_environment
 
 READMES = ("README.md", "README.ja.md")
 COMMAND = re.compile(r"^\$ \./dev (.+)$", re.MULTILINE)
-# Run by other tests, or naming folders of the reader's.
-ELSEWHERE = ("up", "up --repositories", "test", "check", "bench")
+# Run below, by other tests, or with what only the reader has; test_pages.py checks their arguments.
+ELSEWHERE = ("up", "test", "check", "bench", "deploy", "watch", "publish")
 
 
 def text_of(readme: str) -> str:
@@ -30,19 +30,30 @@ def commands(readme: str) -> list[str]:
     return COMMAND.findall(text_of(readme))
 
 
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This checkout as it is now, at another place, with state of its own."""
-    copy = tmp_path_factory.mktemp("readme") / "own_dashboard"
+def copy_of_checkout(folder: Path) -> Path:
+    """This checkout as it is now, at another place, with one commit to count."""
+    copy = folder / "own_dashboard"
     files = git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard").splitlines()
     for name in files:
-        if (ROOT / name).is_file():
+        if (ROOT / name).is_file() and not name.startswith(("tests/", "docs/")):
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, copy / name)
-    git(copy, "init", "-q", "-b", "main")
-    git(copy, "-c", "user.name=Me", "-c", "user.email=me@example.com", "commit", "-q",
-        "--allow-empty", "-m", "A commit to count")  # fmt: skip
+    commit_in(copy)
     return copy
+
+
+def commit_in(folder: Path) -> None:
+    """A new repository with one commit."""
+    folder.mkdir(parents=True, exist_ok=True)
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "-c", "user.name=Me", "-c", "user.email=me@example.com", "commit", "-q",
+        "--allow-empty", "-m", "A commit to count")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the running stack and the commands that speak to it are started."""
+    return copy_of_checkout(tmp_path_factory.mktemp("readme"))
 
 
 def run(checkout: Path, command: str) -> subprocess.CompletedProcess[str]:
@@ -71,21 +82,16 @@ def running(checkout: Path) -> Iterator[RunningStack]:
     with RunningStack(
         checkout / ".local",
         "--repositories", str(checkout), "--author", "me@example.com", "--every", "3600",
-        environment=clean_environment(),
+        environment=clean_environment(SOURCE="github/me"),
     ) as stack:  # fmt: skip
         stack.wait_for_line("sheet written")
         yield stack
 
 
-def test_both_readmes_show_the_same_commands() -> None:
-    """A reader of Japanese is told no less."""
-    assert commands("README.md") == commands("README.ja.md")
-
-
-def test_the_first_command_does_what_is_shown(checkout: Path) -> None:
+def test_the_first_command_does_what_is_shown(tmp_path: Path) -> None:
     """Its output has the shape of the block that follows it."""
     assert commands("README.md")[0] == "up --once"
-    done = run(checkout, "up --once")
+    done = run(copy_of_checkout(tmp_path), "up --once")
     assert done.returncode == 0, done.stderr
     shape = re.compile(
         r"\d+ commits? in \d+ rows?; \d+ events; \d+ deliveries \(.*\); \d+ points; 0 dead"
@@ -99,7 +105,7 @@ def test_the_first_command_does_what_is_shown(checkout: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [c for c in commands("README.md") if not c.startswith(ELSEWHERE)]
+    "command", [c for c in commands("README.md") if not c.startswith(ELSEWHERE) and "|" not in c]
 )
 def test_a_command_runs(checkout: Path, running: RunningStack, command: str) -> None:
     """Copied as it stands, beside a running stack."""
@@ -108,11 +114,41 @@ def test_a_command_runs(checkout: Path, running: RunningStack, command: str) -> 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_published_example_reaches_the_sheet(checkout: Path, running: RunningStack) -> None:
-    """The event of the README is a valid one."""
-    example = next(c for c in commands("README.md") if c.startswith("publish"))
-    assert run(checkout, example).returncode == 0
+def test_a_number_by_hand_is_on_the_sheet_until_it_is_withdrawn(
+    checkout: Path, running: RunningStack
+) -> None:
+    """Both examples, as they stand."""
+    stated, withdrawn = (c for c in commands("README.md") if c.startswith("publish"))
+    assert run(checkout, stated).returncode == 0
     wait_until(lambda: running.cells().get(("2026-11-23", "me/app")) == 3, "it is on the Sheet")
+    assert run(checkout, withdrawn).returncode == 0
+    wait_until(lambda: ("2026-11-23", "me/app") not in running.cells(), "it is gone")
+
+
+def test_the_lines_for_a_laptop_add_a_source(running: RunningStack, tmp_path: Path) -> None:
+    """What both sources see is counted once, and the first one's numbers stay."""
+    for name in ("own_dashboard", "elsewhere"):
+        commit_in(tmp_path / "src" / name)
+    lines = re.findall(r"```crontab\n(.*?)```", text_of("README.md"), re.DOTALL)[0].splitlines()
+    assert lines[:2] == ["GOOGLE_CLOUD_PROJECT=my-commits-4711", "TIME_ZONE=Asia/Tokyo"]
+    command = re.fullmatch(r"30 \* \* \* \* cd ~/own_dashboard && (\./dev .+)", lines[2])
+    assert command
+    done = subprocess.run(
+        ["/bin/sh", "-c", command[1]],
+        env=clean_environment(
+            HOME=str(tmp_path),
+            GOOGLE_CLOUD_PROJECT=running.endpoints.project,
+            PUBSUB_EMULATOR_HOST=running.endpoints.pubsub,
+        ),
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0, (tmp_path / "own_dashboard.log").read_text()
+    wait_until(lambda: len(running.cells()) > 1, "the second source is on the Sheet")
+    assert sorted((name, n) for (_, name), n in running.cells().items()) == [
+        ("elsewhere", 1),
+        ("own_dashboard", 1),
+    ]
 
 
 @pytest.mark.parametrize("step", ["write_sheet", "write_metric"])
@@ -140,7 +176,7 @@ def test_every_picture_is_there(readme: str) -> None:
 def test_every_variable_is_explained() -> None:
     """What the functions read from the environment stands in both READMEs and in .env.example."""
     reads = re.compile(
-        r"(?:\.(?:text|optional|integer|flag|words|choice|time_zone)\(\s*|get\()\"([A-Z_]{4,})\""
+        r"(?:\.(?:text|label|optional|integer|flag|words|choice|time_zone)\(\s*|get\()\"([A-Z_]{4,})\""
     )
     read = {"TIME_ZONE"}
     for file in (ROOT / "functions").rglob("*.py"):
