@@ -1,4 +1,4 @@
-"""Looks at Pub/Sub: the topic, both subscriptions, and the dead letters."""
+"""Looks at Pub/Sub: the topic, every subscription, and the dead letters."""
 
 from collections.abc import Iterator
 

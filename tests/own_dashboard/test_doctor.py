@@ -22,6 +22,7 @@ from tests.support.stack import RunningStack, clean_environment, dashboard
 SHEET_ID = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg"
 CELL = '{"date": "2026-11-01", "repository": "by/hand", "commits": 7}'
 TOKEN = "t" * 40
+SUBSCRIPTIONS = load_pipeline().wanted({}).subscriptions
 
 
 def looked_at(state: Path, **environment: str) -> Mapping[str, Finding]:
@@ -185,7 +186,7 @@ def test_nothing_deployed(tmp_path: Path, pubsub: tuple[dict[str, str], Clients]
     """Topic, each subscription and the dead letters are missed by name."""
     environment, _ = pubsub
     found = looked_at(tmp_path, **environment)
-    names = [f"subscription {s.name}" for s in load_pipeline().subscriptions]
+    names = [f"subscription {s.name}" for s in SUBSCRIPTIONS]
     for subject in ("topic", *names, "dead letters"):
         assert found[subject].verdict is Verdict.FAULT, subject
         assert "terraform apply" in found[subject].fix
@@ -198,7 +199,7 @@ def test_a_subscription_that_lost_its_policies(
     environment, clients = pubsub
     topic = "projects/here/topics/commit-counts"
     clients.publisher.create_topic(request={"name": topic})
-    name = load_pipeline().subscriptions[0].name
+    name = SUBSCRIPTIONS[0].name
     subscribe(clients, topic, name=f"projects/here/subscriptions/{name}")
     found = looked_at(tmp_path, **environment)
     assert "has no schema" in found["topic"].text
@@ -232,4 +233,4 @@ def test_a_running_stack_is_well(tmp_path: Path) -> None:
         done = dashboard("doctor", "--state", str(state))
         assert done.returncode == 0, done.stdout
         assert "FAULT" not in done.stdout
-        assert done.stdout.count("which answers") == len(load_pipeline().subscriptions)
+        assert done.stdout.count("which answers") == len(SUBSCRIPTIONS)
