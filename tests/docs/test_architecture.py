@@ -40,6 +40,8 @@ def test_every_room_is_in_the_picture() -> None:
     rooms |= {p.parent.name for p in (ROOT / "own_dashboard").glob("*/__init__.py")}
     missing = {room for room in rooms if not re.search(rf"\b{room}/", picture)}
     assert missing == set()
+    shared = (ROOT / "functions" / "commit_counts").glob("[a-z]*.py")
+    assert {file.stem for file in shared if not re.search(rf"\b{file.stem}\b", picture)} == set()
 
 
 def test_the_rules_are_those_of_the_test() -> None:
