@@ -108,8 +108,7 @@ class History:
     @property
     def people(self) -> tuple[str, ...]:
         """The accounts of GitHub whose numbers came lately; two on one Sheet are one too many."""
-        # Collectors without an account name a person by address.
-        on_github = {s: t for s, t in self.updated.items() if s.startswith(GITHUB) and "@" not in s}
+        on_github = {s: at for s, at in self.updated.items() if s.startswith(GITHUB)}
         latest = max(on_github.values(), default=None)
         if latest is None:
             return ()

@@ -1,7 +1,7 @@
 """Random histories through the whole step: late, doubled, corrected, interleaved and crashed.
 
 The Sheets emulator's own engine applies the requests in memory, so that hundreds of histories run
-in a second; `test_write_sheet_service.py` does the same through sockets.
+in a second; `test_service.py` does the same through sockets.
 """
 
 import random

@@ -10,14 +10,6 @@ import gspread
 import pytest
 
 from emulators.sheets import SheetsEmulator
-from tests.support.sheets import (  # noqa: F401 - fixtures
-    client,
-    grid,
-    shared_sheets,
-    sheets,
-    spreadsheet,
-    spreadsheet_id,
-)
 from tests.support.write_sheet import ONE_DAY, TODAY, at, window_event
 from write_sheet.dashboard.labels import LANGUAGES
 from write_sheet.dashboard.settings_tab import FIRST_WEEKDAY_ROW, GOAL_ROW, LANGUAGE_ROW, REST_ROW
@@ -32,7 +24,7 @@ SINCE = TODAY - 90 * ONE_DAY
 
 
 @pytest.fixture
-def sheet(sheets: SheetsEmulator, spreadsheet_id: str) -> Iterator[GoogleSheet]:  # noqa: F811
+def sheet(sheets: SheetsEmulator, spreadsheet_id: str) -> Iterator[GoogleSheet]:
     """The step's own adapter, on a spreadsheet that the first event has filled."""
     host = sheets.url.removeprefix("http://")
     opened = open_sheet(spreadsheet_id, emulator_host=host, timeout_seconds=(2, 10))
@@ -48,7 +40,7 @@ def written(sheet: GoogleSheet, *, hours: int) -> Written:
     )
 
 
-def drawn(sheets: SheetsEmulator, spreadsheet_id: str, tab: Tab) -> dict[str, Any]:  # noqa: F811
+def drawn(sheets: SheetsEmulator, spreadsheet_id: str, tab: Tab) -> dict[str, Any]:
     """All that is seen of a tab but the time of the update."""
     resource = sheets.spreadsheet(spreadsheet_id)
     found = next(s for s in resource["sheets"] if s["properties"]["sheetId"] == tab.sheet_id)
@@ -63,9 +55,9 @@ def drawn(sheets: SheetsEmulator, spreadsheet_id: str, tab: Tab) -> dict[str, An
 @pytest.mark.parametrize("place", [(2, 3), (3, 40)], ids=str)
 def test_deleted_rows_are_put_back(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
+    spreadsheet: gspread.Spreadsheet,
     tab: Tab,
     place: tuple[int, int],
 ) -> None:
@@ -85,7 +77,7 @@ def test_deleted_rows_are_put_back(
 @pytest.mark.parametrize("column", [1, 2])
 def test_deleted_columns_are_put_back(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
     tab: Tab,
     column: int,
 ) -> None:
@@ -99,9 +91,9 @@ def test_deleted_columns_are_put_back(
 
 def test_other_tabs_keep_the_persons_colours_where_one_is_mended(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
 ) -> None:
     """Only what was cut is dressed anew."""
     spreadsheet.worksheet("Months").format("A1", {"textFormat": {"italic": True}})
@@ -113,7 +105,7 @@ def test_other_tabs_keep_the_persons_colours_where_one_is_mended(
 
 def test_settings_are_known_by_their_words_where_rows_moved(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """A deleted setting is the last good one; a row put in between moves no rest day to another."""
     tab = spreadsheet.worksheet("Settings")
@@ -137,7 +129,7 @@ def test_settings_are_known_by_their_words_where_rows_moved(
 @pytest.mark.parametrize("column", [1, 3, 4, 9, 13])
 def test_a_column_cut_out_of_the_hidden_tab_stops_the_writing(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
     column: int,
 ) -> None:
     """Read in another's place, it would make known days unknown; nothing is written over it."""
@@ -151,7 +143,7 @@ def test_a_column_cut_out_of_the_hidden_tab_stops_the_writing(
 
 def test_a_reworded_header_of_the_hidden_tab_stops_nothing(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The columns stand where they stood."""
     spreadsheet.worksheet("days").update_acell("B1", "sum")

@@ -14,14 +14,7 @@ from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import CommitCounts
 from emulators.faults import Fault
 from emulators.sheets import SheetsEmulator
-from tests.support.sheets import (  # noqa: F401 - fixtures
-    client,
-    grid,
-    shared_sheets,
-    sheets,
-    spreadsheet,
-    spreadsheet_id,
-)
+from tests.support.sheets import grid
 from tests.support.write_sheet import TODAY, at, counts_on, window_event
 from write_sheet.errors import (
     CredentialsRefused,
@@ -50,7 +43,7 @@ LATER = window_event({(TODAY, "me/app"): 4}, collected_at=at(1))
 
 
 @pytest.fixture
-def sheet(sheets: SheetsEmulator, spreadsheet_id: str) -> Iterator[GoogleSheet]:  # noqa: F811
+def sheet(sheets: SheetsEmulator, spreadsheet_id: str) -> Iterator[GoogleSheet]:
     """The step's own adapter, connected to a new spreadsheet."""
     opened = open_sheet(
         spreadsheet_id,
@@ -76,7 +69,7 @@ def commits(sheet: GoogleSheet) -> list[int]:
 @pytest.mark.parametrize("is_first", [True, False], ids=["first event", "later event"])
 def test_an_outage_is_retried_and_leaves_the_sheet_whole(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
+    sheets: SheetsEmulator,
     kind: str,
     operation: str,
     is_first: bool,
@@ -97,8 +90,8 @@ def test_an_outage_is_retried_and_leaves_the_sheet_whole(
 @pytest.mark.parametrize("is_first", [True, False], ids=["first event", "later event"])
 def test_a_write_that_went_through_without_an_answer_is_found_out(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
     kind: str,
     is_first: bool,
 ) -> None:
@@ -115,7 +108,7 @@ def test_a_write_that_went_through_without_an_answer_is_found_out(
 @pytest.mark.parametrize("kind", ["503", "timeout_before_write"])
 def test_an_outage_that_lasts_is_left_to_the_next_delivery(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
+    sheets: SheetsEmulator,
     kind: str,
 ) -> None:
     """The tries are bounded; then the message goes back to the topic."""
@@ -129,8 +122,8 @@ def test_an_outage_that_lasts_is_left_to_the_next_delivery(
 
 
 def test_a_service_that_does_not_answer_is_not_waited_for(
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
 ) -> None:
     """gspread has no timeout of its own; ours ends the call, and the delivery comes again."""
     host = sheets.url.removeprefix("http://")
@@ -145,7 +138,7 @@ def test_a_service_that_does_not_answer_is_not_waited_for(
 @pytest.mark.parametrize("operation", [READ, WRITE])
 def test_a_used_up_quota_is_left_to_the_next_delivery(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
+    sheets: SheetsEmulator,
     operation: str,
 ) -> None:
     """Trying again at once would only use more of it."""
@@ -158,8 +151,8 @@ def test_a_used_up_quota_is_left_to_the_next_delivery(
 
 def test_a_sheet_that_is_not_shared_says_with_whom_to_share(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
 ) -> None:
     """Never works, until somebody presses Share; then the next delivery does."""
     sheets.unshare(spreadsheet_id)
@@ -171,7 +164,7 @@ def test_a_sheet_that_is_not_shared_says_with_whom_to_share(
 
 def test_a_reader_who_may_not_write_is_told_the_same(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
+    sheets: SheetsEmulator,
 ) -> None:
     """A viewer can read; the refusal comes with the batch."""
     sheets.calls.inject(Fault(operation=WRITE, kind="403"))
@@ -179,7 +172,7 @@ def test_a_reader_who_may_not_write_is_told_the_same(
         written(sheet)
 
 
-def test_an_id_that_no_spreadsheet_has_is_told(sheets: SheetsEmulator) -> None:  # noqa: F811
+def test_an_id_that_no_spreadsheet_has_is_told(sheets: SheetsEmulator) -> None:
     """Never works: SHEET_ID is wrong."""
     opened = open_sheet("no-such-id", emulator_host=sheets.url.removeprefix("http://"))
     with pytest.raises(SheetNotFound, match="SHEET_ID"):
@@ -189,8 +182,8 @@ def test_an_id_that_no_spreadsheet_has_is_told(sheets: SheetsEmulator) -> None: 
 
 def test_a_protection_against_this_program_is_named(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
 ) -> None:
     """Never works: the message names the tab and where to remove the protection."""
     written(sheet)
@@ -201,8 +194,8 @@ def test_a_protection_against_this_program_is_named(
 
 def test_a_protection_that_the_request_does_not_touch_explains_nothing(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
 ) -> None:
     """The range that is touched is named, whatever else is protected."""
     written(sheet)
@@ -216,8 +209,8 @@ def test_a_protection_that_the_request_does_not_touch_explains_nothing(
 
 def test_an_uploaded_excel_file_is_told_as_such(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
 ) -> None:
     """Never works, until it is saved as Google Sheets; the doctor says the same."""
     sheets.store_as_office_file(spreadsheet_id)
@@ -244,7 +237,7 @@ def test_an_uploaded_excel_file_is_told_as_such(
 )  # fmt: skip
 def test_a_first_tab_that_somebody_used_stays(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
     used: dict[str, object],
 ) -> None:
     """Also where no cell of it has a value."""
@@ -256,7 +249,7 @@ def test_a_first_tab_that_somebody_used_stays(
 
 def test_an_empty_first_tab_goes(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """A new spreadsheet's own tab, whatever its language calls it."""
     title = spreadsheet.sheet1.title
@@ -266,7 +259,7 @@ def test_an_empty_first_tab_goes(
 
 def test_a_zone_that_google_does_not_take_stops_nothing(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
+    sheets: SheetsEmulator,
 ) -> None:
     """Not even the very first layout."""
     sheets.refuse_time_zones("Asia/Tokyo")
@@ -280,7 +273,7 @@ def test_a_zone_that_google_does_not_take_stops_nothing(
 @pytest.mark.parametrize("kind", ["stale", "torn"])
 def test_a_reading_of_another_time_is_noticed(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
+    sheets: SheetsEmulator,
     kind: str,
 ) -> None:
     """Older cells, with or without the newest mark: nothing that they lack is written over."""
@@ -294,7 +287,7 @@ def test_a_reading_of_another_time_is_noticed(
 
 def test_a_full_spreadsheet_is_told_by_its_size(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Never works: there is no room for the tabs among ten million cells."""
     spreadsheet.sheet1.resize(cols=1)
@@ -306,7 +299,7 @@ def test_a_full_spreadsheet_is_told_by_its_size(
 
 def test_a_look_that_is_refused_does_not_stop_the_counts(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Something foreign has the id of our filter view: the counts are written, and it is told."""
     spreadsheet.sheet1.update_acell("A1", "mine")

@@ -13,14 +13,6 @@ from gspread.utils import DateTimeOption, ValueRenderOption
 
 from commit_counts.event import CommitCounts
 from emulators.sheets import SheetsEmulator
-from tests.support.sheets import (  # noqa: F401 - fixtures
-    client,
-    grid,
-    shared_sheets,
-    sheets,
-    spreadsheet,
-    spreadsheet_id,
-)
 from tests.support.write_sheet import ONE_DAY, TODAY, at, place_of, window_event
 from write_sheet.dashboard.today.headline import NumberCard
 from write_sheet.dashboard.today.text_cards import ProblemsCard
@@ -40,7 +32,7 @@ SECOND = window_event({(TODAY, "me/app"): 4, (TODAY, "me/lib"): 9}, collected_at
 
 
 @pytest.fixture
-def sheet(sheets: SheetsEmulator, spreadsheet_id: str) -> Iterator[GoogleSheet]:  # noqa: F811
+def sheet(sheets: SheetsEmulator, spreadsheet_id: str) -> Iterator[GoogleSheet]:
     """The step's own adapter, on a spreadsheet that the first event has filled."""
     host = sheets.url.removeprefix("http://")
     opened = open_sheet(spreadsheet_id, emulator_host=host, timeout_seconds=(2, 10))
@@ -53,7 +45,7 @@ def written(sheet: GoogleSheet, event: CommitCounts = SECOND) -> Written:
     return write(event, sheet, pause=lambda _: None)
 
 
-def rows(spreadsheet: gspread.Spreadsheet, title: str = "data") -> list[tuple[Any, ...]]:  # noqa: F811
+def rows(spreadsheet: gspread.Spreadsheet, title: str = "data") -> list[tuple[Any, ...]]:
     """Date, repository and commits of each row, as gspread reads them."""
     records = spreadsheet.worksheet(title).get_all_values(
         value_render_option=ValueRenderOption.unformatted,
@@ -76,7 +68,7 @@ AFTER_SECOND = [
 
 def test_rows_that_the_person_sorted_stay_where_they_are(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Sorted by commits, largest first: changed in place, new rows at the end."""
     tab = spreadsheet.worksheet("data")
@@ -96,7 +88,7 @@ def test_rows_that_the_person_sorted_stay_where_they_are(
 
 def test_notes_beside_our_rows_stay_with_them(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Rows come before, between and behind, and one goes: each note keeps its row."""
     tab = spreadsheet.worksheet("data")
@@ -126,8 +118,8 @@ def test_notes_beside_our_rows_stay_with_them(
 
 def test_renamed_tabs_are_found_again_and_cost_one_reading(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """A tab is known by its id; its name is the person's to choose, quotes and all."""
     spreadsheet.worksheet("data").update_title("It's mine")
@@ -141,7 +133,7 @@ def test_renamed_tabs_are_found_again_and_cost_one_reading(
 
 def test_a_tab_that_took_the_name_of_ours_is_left_alone(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Ours was renamed, and the person's own now bears its old name."""
     spreadsheet.worksheet("data").update_title("counts")
@@ -153,7 +145,7 @@ def test_a_tab_that_took_the_name_of_ours_is_left_alone(
 
 def test_a_text_in_a_count_is_mended_by_the_next_statement_about_it(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Within the window: the event says what belongs there."""
     spreadsheet.worksheet("data").update([["oops"]], "C4", raw=True)
@@ -166,7 +158,7 @@ def test_a_text_in_a_count_is_mended_by_the_next_statement_about_it(
 
 def test_a_text_in_an_old_count_is_told_and_left_alone(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Nobody says what belongs there: it is not overwritten, and Today asks to look."""
     spreadsheet.worksheet("data").update([["oops"]], "C2", raw=True)
@@ -187,7 +179,7 @@ def test_a_text_in_an_old_count_is_told_and_left_alone(
 @pytest.mark.parametrize("place", [4, 2], ids=["within the window", "before it"])
 def test_a_deleted_row_is_noticed(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
     place: int,
 ) -> None:
     """A day adds up to less than was written: repaired by its next statement, told until then."""
@@ -207,7 +199,7 @@ def test_a_deleted_row_is_noticed(
 
 def test_numbers_and_dates_that_became_texts_are_typed_again(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Certain, so repaired without a word: the same day, the same number."""
     tab = spreadsheet.worksheet("data")
@@ -220,7 +212,7 @@ def test_numbers_and_dates_that_became_texts_are_typed_again(
 
 def test_a_row_that_is_twice_there_is_once_there_afterwards(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Copied by accident: the same statement needs one row."""
     tab = spreadsheet.worksheet("data")
@@ -232,7 +224,7 @@ def test_a_row_that_is_twice_there_is_once_there_afterwards(
 
 def test_a_line_of_the_persons_own_is_left_alone_and_told(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """It has no day and no repository: not ours to change."""
     spreadsheet.worksheet("data").update([["my notes", "", "and more"]], "A8:C8", raw=True)
@@ -243,7 +235,7 @@ def test_a_line_of_the_persons_own_is_left_alone_and_told(
 
 def test_a_renamed_header_is_put_right(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The columns are where they belong: only the word changed."""
     spreadsheet.worksheet("data").update([["コミット"]], "C1")
@@ -255,7 +247,7 @@ def test_a_renamed_header_is_put_right(
 
 def test_a_deleted_header_is_put_back(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The first row is a count: the header goes above it, nothing is lost."""
     spreadsheet.worksheet("data").delete_rows(1)
@@ -266,7 +258,7 @@ def test_a_deleted_header_is_put_back(
 @pytest.mark.parametrize("columns", [1, 2])
 def test_columns_put_before_ours_are_moved_behind_them(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
     columns: int,
 ) -> None:
     """Our header tells where our columns are; what the person put there is kept."""
@@ -281,7 +273,7 @@ def test_columns_put_before_ours_are_moved_behind_them(
 @pytest.mark.parametrize("column", [2, 3])
 def test_a_deleted_column_stops_the_writing(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
     column: int,
 ) -> None:
     """What was in it cannot be known: nothing is written over, and the fix is named."""
@@ -295,7 +287,7 @@ def test_a_deleted_column_stops_the_writing(
 
 def test_far_columns_before_ours_stop_the_writing(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Where our header is out of sight, nothing of the person's is taken for it."""
     tab = spreadsheet.worksheet("data")
@@ -308,7 +300,7 @@ def test_far_columns_before_ours_stop_the_writing(
 @pytest.mark.parametrize("tab", [Tab.TODAY, Tab.MONTHS, Tab.SETTINGS])
 def test_a_deleted_tab_is_made_anew(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
     tab: Tab,
 ) -> None:
     """Its content is ours to write again."""
@@ -322,7 +314,7 @@ def test_a_deleted_tab_is_made_anew(
 
 def test_a_deleted_data_tab_is_told_until_the_days_are_collected_again(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The days are still known to have had commits: they are not taken for empty."""
     spreadsheet.del_worksheet(spreadsheet.worksheet("data"))
@@ -338,7 +330,7 @@ def test_a_deleted_data_tab_is_told_until_the_days_are_collected_again(
 
 def test_a_deleted_hidden_tab_does_not_stop_the_writing(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Its mark's name stays taken in the service: counting goes on elsewhere, many times."""
     for hour in range(1, 4):
@@ -353,7 +345,7 @@ def test_a_deleted_hidden_tab_does_not_stop_the_writing(
 
 def test_a_removed_mark_is_set_again(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The named range that guards against other writers is in the person's list, and deletable."""
     [named] = spreadsheet.list_named_ranges()
@@ -367,7 +359,7 @@ def test_a_removed_mark_is_set_again(
 
 def test_own_tabs_colours_and_columns_stay(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """What is not ours is not touched."""
     spreadsheet.add_worksheet("mine", 5, 5).update_acell("B2", "kept")
@@ -384,7 +376,7 @@ def test_own_tabs_colours_and_columns_stay(
 
 def test_a_changed_goal_shows_with_the_next_event_even_a_repeated_one(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The goal is the person's; the program reads it and never writes it again."""
     spreadsheet.worksheet("Settings").update([[24]], "B2")
@@ -398,7 +390,7 @@ def test_a_changed_goal_shows_with_the_next_event_even_a_repeated_one(
 
 def test_a_bad_setting_is_explained_beside_its_cell_and_the_last_good_one_is_used(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The bad value itself stays, for the person to fix."""
     tab = spreadsheet.worksheet("Settings")
@@ -421,7 +413,7 @@ def test_a_bad_setting_is_explained_beside_its_cell_and_the_last_good_one_is_use
 
 def test_the_language_is_changed_on_the_sheet(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """All words follow, also the choices; the settings keep their meaning."""
     tab = spreadsheet.worksheet("Settings")
@@ -435,7 +427,7 @@ def test_the_language_is_changed_on_the_sheet(
 
 def test_a_window_of_a_year_after_a_year_of_hours_stays_in_order(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """A backfill comes later than the days after it, and lands before them."""
     since = OLD - timedelta(days=300)
@@ -453,7 +445,7 @@ def test_a_window_of_a_year_after_a_year_of_hours_stays_in_order(
 
 def test_exchanged_titles_lose_nothing(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """`data` is called Today now, and the other way round: the tabs are known by their ids."""
     data, today = spreadsheet.worksheet("data"), spreadsheet.worksheet("Today")
@@ -466,7 +458,7 @@ def test_exchanged_titles_lose_nothing(
 
 def test_a_title_above_the_header_stays(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The header is looked for below it."""
     tab = spreadsheet.worksheet("data")
@@ -481,7 +473,7 @@ def test_a_title_above_the_header_stays(
 
 def test_a_title_where_the_header_was_stays(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Words of the person's are no header of ours: it is put below them."""
     tab = spreadsheet.worksheet("data")
@@ -494,7 +486,7 @@ def test_a_title_where_the_header_was_stays(
 
 def test_the_last_rows_go_where_no_blank_row_is_left(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The service does not delete all rows below the frozen one."""
     tab = spreadsheet.worksheet("data")

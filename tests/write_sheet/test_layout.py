@@ -10,14 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emulators.sheets import SheetsEmulator
-from tests.support.sheets import (  # noqa: F401 - fixtures
-    client,
-    grid,
-    shared_sheets,
-    sheets,
-    spreadsheet,
-    spreadsheet_id,
-)
+from tests.support.sheets import grid
 from tests.support.write_sheet import (
     TODAY,
     MemorySheet,
@@ -55,18 +48,18 @@ ROW_NUMBERS_PIXELS = 40
 
 
 @pytest.fixture
-def host(sheets: SheetsEmulator) -> str:  # noqa: F811
+def host(sheets: SheetsEmulator) -> str:
     return sheets.url.removeprefix("http://")
 
 
 @pytest.fixture
-def sheet(host: str, spreadsheet_id: str) -> Iterator[GoogleSheet]:  # noqa: F811
+def sheet(host: str, spreadsheet_id: str) -> Iterator[GoogleSheet]:
     opened = open_sheet(spreadsheet_id, emulator_host=host)
     yield opened
     opened.close()
 
 
-def tab_of(sheets: SheetsEmulator, spreadsheet_id: str, tab: Tab) -> Mapping[str, Any]:  # noqa: F811
+def tab_of(sheets: SheetsEmulator, spreadsheet_id: str, tab: Tab) -> Mapping[str, Any]:
     """The whole resource of one of our tabs."""
     resource = sheets.spreadsheet(spreadsheet_id)
     [found] = [s for s in resource["sheets"] if s["properties"]["sheetId"] == tab.sheet_id]
@@ -82,9 +75,9 @@ def shown(tab: Mapping[str, Any], row: int, column: int) -> str:
 
 def test_the_first_event_makes_the_tabs_in_one_write(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The empty tab of a new spreadsheet goes; `Today` is first, `days` is hidden."""
     before = sheets.version(spreadsheet_id)
@@ -98,7 +91,7 @@ def test_the_first_event_makes_the_tabs_in_one_write(
 
 def test_a_used_tab_is_kept(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The person may give a spreadsheet that is in use, even one with a tab named Today."""
     spreadsheet.sheet1.update_title("Today")
@@ -112,8 +105,8 @@ def test_a_used_tab_is_kept(
 
 def test_two_functions_that_start_at_once_make_it_once(
     host: str,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
 ) -> None:
     """Both read an empty spreadsheet before either writes: the second is refused and merges."""
     both_read = threading.Barrier(2, timeout=10)
@@ -149,9 +142,9 @@ def test_two_functions_that_start_at_once_make_it_once(
 
 def test_an_upgrade_keeps_what_the_person_set_and_added(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """An older layout is dressed anew in place: nothing is doubled, goal and own rules stay."""
     write(EVENT, sheet)
@@ -187,9 +180,9 @@ def test_an_upgrade_keeps_what_the_person_set_and_added(
 
 def test_a_layout_that_lost_its_version_is_dressed_anew(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """As in a copy of the spreadsheet that came without it."""
     write(EVENT, sheet)
@@ -202,7 +195,7 @@ def test_a_layout_that_lost_its_version_is_dressed_anew(
 
 def test_a_newer_layout_is_not_taken_back(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """An older program still running beside a newer one writes the data, and leaves the looks."""
     write(EVENT, sheet)
@@ -218,8 +211,8 @@ def test_a_newer_layout_is_not_taken_back(
 
 def test_today_fits_a_phone(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
 ) -> None:
     """No sideways scrolling at 360 dp, and the essentials within half of its height."""
     write(EVENT, sheet)
@@ -237,8 +230,8 @@ def test_today_fits_a_phone(
 
 def test_unknown_is_blank_and_zero_is_zero(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
 ) -> None:
     """Yesterday has no commits; four days ago nobody has stated anything."""
     write(EVENT, sheet)
@@ -254,7 +247,7 @@ def test_unknown_is_blank_and_zero_is_zero(
 
 def test_what_could_not_be_read_is_said_with_its_reason(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The person sees why a number may be too small."""
     write(EVENT, sheet)
@@ -264,8 +257,8 @@ def test_what_could_not_be_read_is_said_with_its_reason(
 
 def test_the_update_time_stands_in_the_persons_zone_with_a_rule_for_its_age(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
 ) -> None:
     """Three hours later the cell turns red by itself; the Sheet's clock is the person's."""
     write(EVENT, sheet)
@@ -308,7 +301,7 @@ def test_names_of_any_kind_come_back_as_they_went_in(names: set[str]) -> None:
 
 def test_names_of_any_kind_come_back_through_gspread(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """The same through sockets, read with the library that people use."""
     names = ["+1", "1/2", "=cmd()", "TRUE", "日本/🔑"]
@@ -322,8 +315,8 @@ def test_names_of_any_kind_come_back_through_gspread(
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_tabs_are_made_in_the_persons_language(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
     language: str,
 ) -> None:
     """LANGUAGE names the first one; Japanese brings its locale, English keeps what is there."""
@@ -336,7 +329,7 @@ def test_the_tabs_are_made_in_the_persons_language(
 
 def test_titles_are_in_the_persons_language_on_a_new_sheet_only(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """A tab that is made again gets the language of those that are there, whatever is set now."""
     japanese = ["今日", "月と週", "設定", "データ", "日別(内部用)"]
@@ -355,9 +348,9 @@ def test_titles_are_in_the_persons_language_on_a_new_sheet_only(
 
 
 def test_a_sheet_is_read_at_once_in_the_language_in_which_it_was_made(
-    sheets: SheetsEmulator,  # noqa: F811
+    sheets: SheetsEmulator,
     host: str,
-    spreadsheet_id: str,  # noqa: F811
+    spreadsheet_id: str,
 ) -> None:
     """Titles of another language are searched for, and then known."""
     opened = open_sheet(spreadsheet_id, emulator_host=host, language="ja")
@@ -375,7 +368,7 @@ def test_a_sheet_is_read_at_once_in_the_language_in_which_it_was_made(
 
 def test_an_english_sheet_keeps_its_titles_where_the_language_changes(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """People's formulas name them."""
     write(EVENT, sheet)
@@ -389,7 +382,7 @@ def test_an_english_sheet_keeps_its_titles_where_the_language_changes(
 
 def test_what_is_wrong_is_told_with_the_tabs_own_title(
     sheet: GoogleSheet,
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """As the person calls it."""
     write(EVENT, sheet, language="ja")
@@ -402,8 +395,8 @@ def test_what_is_wrong_is_told_with_the_tabs_own_title(
 
 def test_rows_without_words_are_hidden_and_come_back(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
 ) -> None:
     """The lists are as long as what they hold: one repository, then twelve."""
 
@@ -434,9 +427,9 @@ def test_doctor_is_content_with_a_whole_sheet(sheet: GoogleSheet) -> None:
 
 def test_doctor_names_what_is_wrong_and_how_to_mend_it(
     sheet: GoogleSheet,
-    sheets: SheetsEmulator,  # noqa: F811
-    spreadsheet_id: str,  # noqa: F811
-    spreadsheet: gspread.Spreadsheet,  # noqa: F811
+    sheets: SheetsEmulator,
+    spreadsheet_id: str,
+    spreadsheet: gspread.Spreadsheet,
 ) -> None:
     """Settings, data, a deleted tab, a protection, the sharing: each with a fix."""
     write(EVENT, sheet)
