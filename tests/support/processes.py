@@ -14,12 +14,14 @@ import pytest
 PATIENCE_SECONDS = 30.0
 
 
-def wait_until(condition: Callable[[], object], what: str) -> None:
+def wait_until(
+    condition: Callable[[], object], what: str, *, seconds: float = PATIENCE_SECONDS
+) -> None:
     """Return once the condition holds; fail, naming it, where it never does."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"waited {PATIENCE_SECONDS:g} s in vain until {what}")
+            raise AssertionError(f"waited {seconds:g} s in vain until {what}")
         time.sleep(0.02)
 
 
