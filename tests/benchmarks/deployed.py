@@ -67,7 +67,11 @@ def install(folder: Path) -> Installation:
     (bare / "main.py").write_text(_BARE_SOURCE, encoding="utf-8")
     for name in {name for step in steps for name in _pinned(step)}:
         _link_distribution(name, site)
-    return Installation(python=folder / "environment" / "bin" / "python", folder=folder)
+    python = folder / "environment" / "bin" / "python"
+    # As the buildpack does, which checks the syntax in this way.
+    compiling = [python, "-m", "compileall", "-q", folder / "archives"]
+    subprocess.run(compiling, check=True, env={"PATH": os.environ["PATH"]})
+    return Installation(python=python, folder=folder)
 
 
 def _pinned(step: str) -> Sequence[str]:

@@ -47,9 +47,16 @@ def run(bench: Bench) -> None:
     )
 
 
+def _environment() -> dict[str, str]:
+    """Of a person, whose Python keeps what it has compiled."""
+    environment = clean_environment(PYTHONUNBUFFERED="1")
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
+
+
 def _ended(command: list[str]) -> float:
     started = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, env=clean_environment(), check=True, capture_output=True)
+    subprocess.run(command, cwd=ROOT, env=_environment(), check=True, capture_output=True)
     return time.perf_counter() - started
 
 
@@ -59,7 +66,7 @@ def _ready(command: list[str]) -> float:
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env=clean_environment(PYTHONUNBUFFERED="1"),
+        env=_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
