@@ -69,7 +69,7 @@ def install(folder: Path) -> Installation:
         _link_distribution(name, site)
     python = folder / "environment" / "bin" / "python"
     # As the buildpack does, which checks the syntax in this way.
-    compiling = [python, "-m", "compileall", "-q", folder / "archives"]
+    compiling = [str(python), "-m", "compileall", "-q", str(folder / "archives")]
     subprocess.run(compiling, check=True, env={"PATH": os.environ["PATH"]})
     return Installation(python=python, folder=folder)
 
