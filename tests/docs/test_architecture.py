@@ -1,7 +1,6 @@
 """docs/architecture.md and its neighbours name what there is."""
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
@@ -60,18 +59,3 @@ def test_the_hooks_run_what_ci_runs() -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     assert [h["entry"] for repo in hooks["repos"] for h in repo["hooks"]] == ["./dev check"]
     assert "\n./dev check\n" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"])
-def test_links_lead_somewhere(page: str) -> None:
-    """Within the repository."""
-    file = ROOT / page
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", file.read_text(encoding="utf-8")):
-        assert (file.parent / target).exists(), target
-
-
-def test_files_that_a_contributor_is_sent_to_are_there() -> None:
-    """The commands of CONTRIBUTING.md name tests that exist."""
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    for path in re.findall(r"^\$ \./dev test (tests/\S+)$", text, re.MULTILINE):
-        assert Path(ROOT / path).exists()

@@ -20,6 +20,7 @@ from tests.support.guides import (
     prose,
     text_of,
 )
+from tests.support.terraform import ROOT
 
 _COMMAND = re.compile(r"\./dev ([a-z_]+)((?: (?:'[^']*'|[^\s|>&`'])+)*)")
 _INDENTED = re.compile(
@@ -47,6 +48,8 @@ def test_commands_are_those_that_there_are(page: Path) -> None:
         for command, words in _COMMAND.findall(re.sub(r"\d?>>?\S+", "", line)):
             assert command in {*COMMANDS, "help"}, line
             arguments = [word for word in shlex.split(words) if word != "…"]
+            files = [word for word in arguments if word.startswith("tests/")]
+            assert [name for name in files if not (ROOT / name).exists()] == []
             if arguments and command not in ("test", "help"):
                 command_parser(command).parse_args(arguments)
 
