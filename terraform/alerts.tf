@@ -17,6 +17,14 @@ locals {
     period_seconds = 7200
   }
 
+  # watch measures every minute; what it has no reading of is neither slow nor expiring.
+  each_check = {
+    aligner        = "ALIGN_MAX"
+    group_by       = ["metric.labels.url"]
+    period_seconds = 60
+    without_data   = "EVALUATION_MISSING_DATA_INACTIVE"
+  }
+
   # Alert => what a person is told, and its conditions; one is enough to open an incident.
   alerts = {
     evening_without_commits = {
@@ -142,6 +150,49 @@ locals {
         threshold = 7
       })]
     }
+
+    # One check a minute: two in a row that failed.
+    down = {
+      title    = "A watched address is down"
+      severity = "ERROR"
+      watch    = true
+      conditions = [merge(local.each_check, {
+        title      = "Two checks in a row failed"
+        filter     = "resource.type=\"generic_task\" AND metric.type=\"${local.every_metric["up"].type}\""
+        comparison = "COMPARISON_LT"
+        threshold  = 1
+        reducer    = "REDUCE_MIN"
+        duration   = "60s"
+      })]
+    }
+
+    slow = {
+      title    = "A watched address is slow"
+      severity = "WARNING"
+      watch    = true
+      conditions = [merge(local.each_check, {
+        title      = "Every check of ten minutes was slow"
+        filter     = "resource.type=\"generic_task\" AND metric.type=\"${local.every_metric["response_time"].type}\""
+        comparison = "COMPARISON_GT"
+        threshold  = var.watch.slow_ms
+        reducer    = "REDUCE_MAX"
+        duration   = "600s"
+      })]
+    }
+
+    certificate = {
+      title    = "A certificate is about to expire"
+      severity = "WARNING"
+      watch    = true
+      conditions = [merge(local.each_check, {
+        title      = "Days until it expires"
+        filter     = "resource.type=\"generic_task\" AND metric.type=\"${local.every_metric["certificate_days_left"].type}\""
+        comparison = "COMPARISON_LT"
+        threshold  = 14
+        reducer    = "REDUCE_MIN"
+        duration   = "60s"
+      })]
+    }
   }
 }
 
@@ -178,7 +229,10 @@ resource "google_monitoring_notification_channel" "slack" {
 }
 
 resource "google_monitoring_alert_policy" "this" {
-  for_each = { for name, alert in local.alerts : name => alert if tomap(var.alerts)[name] }
+  for_each = {
+    for name, alert in local.alerts : name => alert
+    if tomap(var.alerts)[name] && (local.watched || !try(alert.watch, false))
+  }
 
   display_name = "own_dashboard: ${each.value.title}"
   combiner     = "OR"

@@ -1,4 +1,4 @@
-# dashboard.json.tftpl names no metric and no function itself: they come from where they are made.
+# The templates name no metric and no function itself: they come from where they are made.
 
 locals {
   # Cloud Monitoring's names in PromQL: https://cloud.google.com/monitoring/promql/promql-mapping
@@ -8,7 +8,7 @@ locals {
   }
 
   dashboard_words = merge(
-    { for name, metric in local.metrics : name => metric.type },
+    { for name, metric in local.every_metric : name => metric.type },
     { for name, metric in google_logging_metric.collect : name => "logging.googleapis.com/user/${metric.name}" },
     local.promql_metrics,
     {
@@ -20,7 +20,20 @@ locals {
   )
 }
 
+locals {
+  dashboard = jsondecode(templatefile("${path.module}/dashboard.json.tftpl", local.dashboard_words))
+
+  watch_tiles = [
+    for tile in jsondecode(templatefile("${path.module}/dashboard_watch.json.tftpl", local.dashboard_words)).tiles :
+    tile if local.watched
+  ]
+}
+
 resource "google_monitoring_dashboard" "this" {
-  dashboard_json = templatefile("${path.module}/dashboard.json.tftpl", local.dashboard_words)
-  depends_on     = [google_monitoring_metric_descriptor.commits]
+  dashboard_json = jsonencode(merge(local.dashboard, {
+    mosaicLayout = merge(local.dashboard.mosaicLayout, {
+      tiles = concat(local.dashboard.mosaicLayout.tiles, local.watch_tiles)
+    })
+  }))
+  depends_on = [google_monitoring_metric_descriptor.commits]
 }

@@ -3,11 +3,16 @@
 # log line, one a run, and becomes metrics here.
 
 locals {
+  every_metric = jsondecode(file("${local.source_root}/write_metric/metrics.json")).metrics
+
   # Only those of a topic that there is.
   metrics = {
-    for name, metric in jsondecode(file("${local.source_root}/write_metric/metrics.json")).metrics :
+    for name, metric in local.every_metric :
     name => metric if contains(keys(local.pipeline.topics), metric.topic)
   }
+
+  # Whether addresses are watched: their metrics, charts and alerts come and go together.
+  watched = contains(keys(local.metrics), "up")
 
   # Metric => field of collect's log line, and the bounds between which a percentile can tell values
   # apart: where an alert has its threshold there is one.

@@ -118,12 +118,13 @@ variable "metric_repositories" {
 }
 
 variable "watch" {
-  description = "What watch requests every minute: addresses, without which there is no such function; how long an answer may take; whether redirects are followed; and whether addresses of private networks are asked too."
+  description = "What watch requests every minute: addresses, without which there is no such function; how long an answer may take; whether redirects are followed; whether addresses of private networks are asked too; and from how many milliseconds on the alert `slow` calls an answer slow."
   type = object({
     urls             = optional(list(string), [])
     timeout_seconds  = optional(number, 10)
     follow_redirects = optional(bool, true)
     allow_private    = optional(bool, false)
+    slow_ms          = optional(number, 3000)
   })
   default = {}
 
@@ -135,6 +136,11 @@ variable "watch" {
   validation {
     condition     = var.watch.timeout_seconds >= 1 && var.watch.timeout_seconds <= 30 && floor(var.watch.timeout_seconds) == var.watch.timeout_seconds
     error_message = "Expected a whole number of seconds from 1 to 30."
+  }
+
+  validation {
+    condition     = var.watch.slow_ms >= 1 && var.watch.slow_ms <= 30000
+    error_message = "Expected milliseconds, from 1 to 30000."
   }
 }
 
@@ -160,6 +166,9 @@ variable "alerts" {
     function_failing        = optional(bool, false)
     github_points_low       = optional(bool, false)
     github_token_refused    = optional(bool, false)
+    down                    = optional(bool, false)
+    slow                    = optional(bool, false)
+    certificate             = optional(bool, false)
   })
   default = {}
 }

@@ -29,6 +29,7 @@ run "wrong_values" {
     evening_hour        = 24
     metric_repositories = 0
     log_level           = "info"
+    watch               = { urls = ["example.com"] }
     alert_emails        = ["octocat"]
     slack_channel       = "commits"
     repository_url      = "https://github.com/octocat/own_dashboard/"
@@ -47,6 +48,7 @@ run "wrong_values" {
     var.evening_hour,
     var.metric_repositories,
     var.log_level,
+    var.watch,
     var.alert_emails,
     var.slack_channel,
     var.repository_url,
@@ -89,6 +91,7 @@ run "the_least_that_is_accepted" {
     evening_hour        = 0
     metric_repositories = 1
     github_login        = "a"
+    watch               = { urls = ["http://a"], timeout_seconds = 1, slow_ms = 1 }
     labels              = { a = "" }
   }
 }
@@ -104,6 +107,7 @@ run "the_most_that_is_accepted" {
     evening_hour        = 23
     metric_repositories = 1000
     github_login        = "a23456789-123456789-123456789-123456789"
+    watch               = { urls = [for number in range(50) : "https://example.com/${number}?a=b"], timeout_seconds = 30, slow_ms = 30000 }
     labels              = { a23456789-123456789-123456789_123456789_123456789_123456789-123 = "1-_b56789-123456789-123456789_123456789_123456789_123456789-123" }
   }
 }
@@ -116,6 +120,7 @@ run "just_beyond" {
     sheet_id            = "abcdefghij012345678"
     evening_hour        = -1
     metric_repositories = 1000.5
+    watch               = { timeout_seconds = 31 }
     github_login        = "a23456789-123456789-123456789-1234567890"
     labels              = { a = "1-_b56789-123456789-123456789_123456789_123456789_123456789-1234" }
   }
@@ -125,6 +130,7 @@ run "just_beyond" {
     var.sheet_id,
     var.evening_hour,
     var.metric_repositories,
+    var.watch,
     var.github_login,
     var.labels,
   ]
@@ -137,6 +143,7 @@ run "just_beyond_on_the_other_side" {
     project_id   = "a2345"
     region       = "asia-northeast"
     evening_hour = 24
+    watch        = { slow_ms = 0 }
     labels       = { a23456789-123456789-123456789_123456789_123456789_123456789-1234 = "a" }
   }
 
@@ -144,6 +151,27 @@ run "just_beyond_on_the_other_side" {
     var.project_id,
     var.region,
     var.evening_hour,
+    var.watch,
     var.labels,
   ]
+}
+
+run "too_much_to_watch" {
+  command = plan
+
+  variables {
+    watch = { urls = [for number in range(51) : "https://example.com/${number}"] }
+  }
+
+  expect_failures = [var.watch]
+}
+
+run "watched_with_impossible_times" {
+  command = plan
+
+  variables {
+    watch = { timeout_seconds = 0, slow_ms = 30001 }
+  }
+
+  expect_failures = [var.watch]
 }

@@ -60,7 +60,13 @@ run "two_urls_bring_all_of_it" {
   command = plan
 
   variables {
-    watch = { urls = ["https://example.com", "https://example.org/health"], timeout_seconds = 5 }
+    watch  = { urls = ["https://example.com", "https://example.org/health"], timeout_seconds = 5 }
+    alerts = { down = true, slow = true, certificate = true }
+  }
+
+  assert {
+    condition     = toset(keys(google_monitoring_alert_policy.this)) == toset(["certificate", "down", "slow"])
+    error_message = "Expected the alerts of checks, once they are switched on."
   }
 
   assert {

@@ -44,11 +44,15 @@ def permission_of(
 
 
 @cache
-def documented(guide: Path = DEPLOY[0]) -> list[Permission]:
-    """The lines of a guide's table, in their order."""
+def documented(guide: Path = DEPLOY[0], *, watch: bool = True) -> list[Permission]:
+    """The lines of a guide's table, in their order; with or without those of watched addresses."""
     rows = re.findall(
-        r"^\| (\w+ `[^`]+`) \| `(roles/[\w.]+)` \| `([^`]+)` \| [^|]+\|$",
+        r"^\| (\w+ `[^`]+`) \| `(roles/[\w.]+)` \| `([^`]+)` \| ([^|]+)\|$",
         text_of(guide),
         flags=re.MULTILINE,
     )
-    return [Permission(resource=on, role=role, member=member) for on, role, member in rows]
+    return [
+        Permission(resource=on, role=role, member=member)
+        for on, role, member, why in rows
+        if watch or "`watch`" not in why
+    ]

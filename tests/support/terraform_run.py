@@ -37,7 +37,13 @@ CHOSEN: dict[str, Any] = {
     },
     "evening_hour": 19,
     "metric_repositories": 7,
-    "watch": {"timeout_seconds": 5, "follow_redirects": False, "allow_private": True},
+    "watch": {
+        "urls": ["https://example.com", "http://10.0.0.1/health"],
+        "timeout_seconds": 5,
+        "follow_redirects": False,
+        "allow_private": True,
+        "slow_ms": 1500,
+    },
     "log_level": "WARNING",
     "alerts": {
         "evening_without_commits": True,
@@ -48,6 +54,9 @@ CHOSEN: dict[str, Any] = {
         "function_failing": True,
         "github_points_low": True,
         "github_token_refused": True,
+        "down": True,
+        "slow": True,
+        "certificate": True,
     },
     "alert_emails": ["octocat@example.com", "hubot@example.com"],
     "slack_channel": "#commits",
@@ -55,6 +64,8 @@ CHOSEN: dict[str, Any] = {
     "repository_url": "https://github.com/octocat/own_dashboard",
     "labels": {"owner": "octocat"},
 }
+# What is there where CHOSEN is given.
+GIVEN = {"WATCH_URLS": "https://example.com"}
 NUMBER = "123456789012"
 _UNWANTED = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfplan", ".build", "__pycache__")
 
@@ -179,16 +190,23 @@ def variables(values: Mapping[str, Any]) -> str:
     return f"variables {{\n{lines}}}\n"
 
 
+def account_of(step: str) -> str:
+    """The name of the account that a function runs as; Google wants six characters."""
+    name = step.replace("_", "-")
+    return f"run-{name}" if len(name) < 6 else name
+
+
 def mocked_providers(steps: Iterable[str]) -> str:
     """HCL of providers that answer by themselves, with accounts and addresses kept apart."""
     steps = list(steps)
-    names = [step.replace("_", "-") for step in steps]
+    names = [account_of(step) for step in steps]
+    calls = [f"call-{step.replace('_', '-')}" for step in steps]
     accounts = {
         "google_service_account.build": "build-functions",
         **{f'google_service_account.step["{s}"]': n for s, n in zip(steps, names, strict=True)},
         **{
-            f'google_service_account.caller["{s}"]': f"call-{n}"
-            for s, n in zip(steps, names, strict=True)
+            f'google_service_account.caller["{s}"]': call
+            for s, call in zip(steps, calls, strict=True)
         },
     }
     blocks = [_ACCOUNT.format(target=target, name=name) for target, name in accounts.items()]

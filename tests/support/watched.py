@@ -10,6 +10,7 @@ from typing import Any
 from emulators.monitoring.filters import Comparison, parse_filter
 from own_dashboard.stack.pipeline import load_pipeline
 from tests.support.terraform import ROOT
+from tests.support.terraform_run import GIVEN
 
 LOGGED = ("requests", "points_left", "token_days_left")
 USER = "logging.googleapis.com/user/own_dashboard/github_"
@@ -40,7 +41,7 @@ def written() -> dict[str, Any]:
     """What write_metric writes of the topics that there are, as its own file says it."""
     file = ROOT / "functions" / "write_metric" / "metrics.json"
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    topics = {topic.name for topic in load_pipeline().wanted({}).topics}
+    topics = {topic.name for topic in load_pipeline().wanted(GIVEN).topics}
     metrics = {n: m for n, m in content["metrics"].items() if m["topic"] in topics}
     return {**content, "metrics": metrics}
 
@@ -116,7 +117,7 @@ def faults_of_filter(text: str) -> Iterator[str]:
 
 
 def _names() -> dict[str, tuple[str, ...]]:
-    pipeline = load_pipeline().wanted({})
+    pipeline = load_pipeline().wanted(GIVEN)
     return {
         "service_name": tuple(f.step.replace("_", "-") for f in pipeline.functions),
         "subscription_id": (

@@ -9,6 +9,7 @@ import pytest
 from own_dashboard.stack.pipeline import load_pipeline
 from tests.support.terraform_run import (
     CHOSEN,
+    GIVEN,
     VARIABLES,
     Deployment,
     deployments,
@@ -25,7 +26,9 @@ def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _applied(folder: Path, values: Mapping[str, Any]) -> Deployment:
-    providers = mocked_providers(function.step for function in load_pipeline().wanted({}).functions)
+    providers = mocked_providers(
+        function.step for function in load_pipeline().wanted(GIVEN).functions
+    )
     (applied,) = deployments(folder, f'{providers}{variables(values)}run "applied" {{}}\n')
     return applied
 

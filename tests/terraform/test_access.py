@@ -10,22 +10,25 @@ import pytest
 from own_dashboard.stack.pipeline import Function, load_pipeline
 from tests.support.terraform import read, sources
 from tests.support.terraform_access import GRANTED_ON, Permission, documented, permission_of
-from tests.support.terraform_run import CHOSEN, NUMBER, Deployment
+from tests.support.terraform_run import CHOSEN, GIVEN, NUMBER, Deployment, account_of
 
-FUNCTIONS = load_pipeline().wanted({}).functions
+FUNCTIONS = load_pipeline().wanted(GIVEN).functions
 _SECRETS = re.compile(
     r"\bghp_\w{8,}|\bgithub_pat_\w{8,}|\bxox[abp]-[\w-]{8,}|\bAIza\w{8,}|-----BEGIN|\bya29\.\w+"
 )
 _SECRET_NAME = re.compile(r"token|secret|password|credential", re.IGNORECASE)
 
 
-def test_permissions_are_exactly_those_documented(chosen: Deployment) -> None:
-    """No line more, no line less; a condition stands in its line."""
-    granted = sorted(
-        _permission(resource) for resource in chosen.resources if "_iam_" in str(resource["type"])
-    )
+def test_permissions_are_exactly_those_documented(chosen: Deployment, defaults: Deployment) -> None:
+    """No line more, no line less; some are there with a watched address only."""
+    assert granted(chosen) == sorted(documented())
+    assert granted(defaults) == sorted(documented(watch=False))
+    assert len(documented()) > len(documented(watch=False)) > 10
 
-    assert granted == sorted(documented())
+
+def granted(deployment: Deployment) -> list[Permission]:
+    """Every permission, with the guide's words for the project."""
+    return sorted(_permission(r) for r in deployment.resources if "_iam_" in str(r["type"]))
 
 
 def _permission(resource: Mapping[str, Any]) -> Permission:
@@ -34,6 +37,7 @@ def _permission(resource: Mapping[str, Any]) -> Permission:
         CHOSEN["project_id"]: "PROJECT_ID",
         NUMBER: "PROJECT_NUMBER",
         CHOSEN["region"]: "REGION",
+        "asia-northeast1": "REGION",
     }.items():
         text = text.replace(value, word)
     values = json.loads(text)
@@ -84,7 +88,7 @@ def test_each_function_has_two_accounts(function: Function, chosen: Deployment) 
     caller = chosen[f'google_service_account.caller["{function.step}"]']
     invoker = chosen[f'google_cloud_run_v2_service_iam_member.caller["{function.step}"]']
 
-    assert account["account_id"] == name
+    assert account["account_id"] == account_of(function.step)
     assert caller["account_id"] == f"call-{name}"
     assert function.step in account["display_name"]
     assert function.step in caller["display_name"]

@@ -10,7 +10,7 @@ import pytest
 from own_dashboard.stack.pipeline import load_pipeline
 from tests.support.alerting import MINUTE, Minutes, Readings, open_minutes, record
 from tests.support.monitoring import NOON, running_monitoring
-from tests.support.terraform_run import Deployment
+from tests.support.terraform_run import CHOSEN, GIVEN, Deployment
 from tests.support.watched import USER, written
 
 HOUR = 60
@@ -53,9 +53,20 @@ def pushes(name: str, response_class: str, values: dict[int, float]) -> Readings
     )
 
 
+def checked(metric: str, values: dict[int, float], url: str = "https://example.com") -> Readings:
+    """What watch measured of one address."""
+    content = written()
+    return Readings(
+        metric=content["metrics"][metric]["type"],
+        labels={"url": url},
+        resource=content["resource"]["labels"],
+        points=at(values),
+    )
+
+
 def letters(metric: str, values: dict[int, float], name: str = "") -> Readings:
     """A gauge of a subscription, that of the dead letters if no other is named."""
-    name = name or load_pipeline().wanted({}).dead_letters.subscription
+    name = name or load_pipeline().wanted(GIVEN).dead_letters.subscription
     return Readings(
         metric=f"{SUBSCRIPTION}/{metric}",
         labels={},
@@ -173,7 +184,7 @@ def test_dead_letters(opens: Opens) -> None:
 @of("policy", ["dead_letters_expiring"], indirect=True)
 def test_dead_letters_are_lost_within_a_week(opens: Opens) -> None:
     """From 24 days of age on, a week before they are deleted, until they are gone."""
-    day, limit = 86400, load_pipeline().wanted({}).dead_letters.retention_seconds - 7 * 86400
+    day, limit = 86400, load_pipeline().wanted(GIVEN).dead_letters.retention_seconds - 7 * 86400
     assert limit == 24 * day
     ages: dict[int, float] = {0: 10 * day, 5: limit, 10: limit + 1, 40: 0}
     ages |= {m: limit + m for m in range(11, 40)} | dict.fromkeys(range(41, 60), 0)
@@ -247,3 +258,31 @@ def test_a_token_expires(opens: Opens) -> None:
 
     assert minutes[0] == 65
     assert minutes[-1] < 126 + 2 * HOUR
+
+
+@of("policy", ["down"], indirect=True)
+def test_an_address_is_down(opens: Opens) -> None:
+    """At the second failed check in a row, until one succeeds; another address hides nothing."""
+    up = every(1, 1, end=60) | {10: 0} | every(1, 0, start=20, end=30)
+    other = checked("up", every(1, 1, end=60), "https://example.org")
+
+    assert only(opens([checked("up", up), other], 60)) == list(range(21, 30))
+
+
+@of("policy", ["slow"], indirect=True)
+def test_an_address_is_slow(opens: Opens) -> None:
+    """After ten minutes over the chosen time; one quick answer in between begins anew."""
+    slow, quick = CHOSEN["watch"]["slow_ms"] + 1, CHOSEN["watch"]["slow_ms"]
+    times = every(1, quick, end=90) | every(1, slow, start=10, end=19) | {19: quick}
+    times |= every(1, slow, start=30, end=60)
+
+    assert only(opens([checked("response_time", times)], 90)) == list(range(40, 60))
+
+
+@of("policy", ["certificate"], indirect=True)
+def test_a_certificate_expires(opens: Opens) -> None:
+    """From 13 days on, until it is renewed."""
+    days = every(1, 14, end=20) | every(1, 13, start=20, end=40) | every(1, 90, start=40, end=60)
+
+    minutes = only(opens([checked("certificate_days_left", days)], 60))
+    assert minutes == list(range(21, 40))

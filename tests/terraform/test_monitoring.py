@@ -12,7 +12,7 @@ from collect.counting.source import Report
 from own_dashboard.stack.pipeline import load_pipeline
 from tests.support.guides import RUNBOOKS, text_of
 from tests.support.message_types import DASHBOARDS, read_table
-from tests.support.terraform_run import CHOSEN, Deployment
+from tests.support.terraform_run import CHOSEN, GIVEN, Deployment
 from tests.support.watched import (
     LOGGED,
     USER,
@@ -148,6 +148,7 @@ def test_an_alert_tells_a_person_what_to_do(chosen: Deployment) -> None:
     """One condition met is enough; its runbook whole, with a link, to every channel."""
     channels = {v["name"] for v in chosen.of_type("google_monitoring_notification").values()}
     warnings = {"evening_without_commits", "github_points_low", "github_token_refused"}
+    warnings |= {"slow", "certificate"}
 
     assert {file.stem for file in RUNBOOKS} == set(policies(chosen))
     for name, policy in policies(chosen).items():
@@ -299,7 +300,7 @@ def test_each_chart_looks_at_what_exists(chosen: Deployment) -> None:
             *faults_of_filter(query["filter"]),
             *faults_of_aggregation(query["filter"], aggregation),
         ]
-    assert len(found) == 9
+    assert len(found) == 12
     assert wrong == []
 
 
@@ -330,6 +331,13 @@ PUSHES = "pubsub.googleapis.com/subscription"
             "run.googleapis.com/request_count",
             ["resource.labels.service_name", "metric.labels.response_code_class"],
         ),
+        ("Response time", f"{OURS}/response_time", ["metric.labels.url"]),
+        ("Up", f"{OURS}/up", ["metric.labels.url"]),
+        (
+            "Days until a certificate expires",
+            f"{OURS}/certificate_days_left",
+            ["metric.labels.url"],
+        ),
         (
             "Oldest event not written yet",
             f"{PUSHES}/oldest_unacked_message_age",
@@ -354,7 +362,7 @@ def test_a_chart_shows_what_its_title_says(
         assert widget["xyChart"]["yAxis"]["scale"] == "LINEAR"
         assert sets["targetAxis"] == "Y1"
         gauge = query["aggregation"]["perSeriesAligner"] == "ALIGN_MAX" and "Oldest" in title
-        line = gauge or "points left" in title
+        line = gauge or "points left" in title or "url" in legend
         assert sets["plotType"] == ("LINE" if line else "STACKED_BAR")
     else:
         assert "sparkChartType" in widget["scorecard"]["sparkChartView"]
@@ -365,11 +373,13 @@ def test_a_chart_shows_what_its_title_says(
 def _all_of(text: str) -> Iterator[str]:
     """Every function, or every subscription, where a chart is about one of them."""
     if "service_name" in text:
-        yield from (f.step.replace("_", "-") for f in load_pipeline().wanted({}).functions)
+        yield from (f.step.replace("_", "-") for f in load_pipeline().wanted(GIVEN).functions)
     if "one_of" in text and "subscription_id" in text:
-        yield from (subscription.name for subscription in load_pipeline().wanted({}).subscriptions)
+        yield from (
+            subscription.name for subscription in load_pipeline().wanted(GIVEN).subscriptions
+        )
     if "num_undelivered" in text:
-        yield load_pipeline().wanted({}).dead_letters.subscription
+        yield load_pipeline().wanted(GIVEN).dead_letters.subscription
 
 
 def test_readings_are_of_an_hour_or_of_the_newest_run(chosen: Deployment) -> None:
@@ -382,8 +392,10 @@ def test_readings_are_of_an_hour_or_of_the_newest_run(chosen: Deployment) -> Non
     assert seconds["GitHub: days until the token expires"] == ["7200s"]
     for title in ("Dead letters", "Oldest event not written yet"):
         assert seconds[title] == ["300s"]
+    for title in ("Response time", "Up"):
+        assert seconds[title] == ["60s"]
     others = {title for title, found in seconds.items() if found == ["3600s"]}
-    assert len(others) == 6
+    assert len(others) == 7
 
 
 def test_colours_warn_before_an_alert_would(chosen: Deployment) -> None:
@@ -437,3 +449,15 @@ def test_the_rest_leads_on(chosen: Deployment) -> None:
         "GitHub: days until the token expires": ["d"],
     }
     assert dashboard(chosen)["displayName"] == "own_dashboard"
+
+
+def test_charts_of_what_is_watched_come_and_go_with_it(
+    chosen: Deployment, defaults: Deployment
+) -> None:
+    """Without an address there is neither chart nor metric of it; everything else is the same."""
+    of_watch = {"Response time", "Up", "Days until a certificate expires"}
+
+    assert set(widgets(chosen)) - set(widgets(defaults)) == of_watch
+    assert set(widgets(defaults)) < set(widgets(chosen))
+    metrics = defaults.of_type("google_monitoring_metric_descriptor.").values()
+    assert len(metrics) == 3

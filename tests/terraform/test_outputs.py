@@ -7,9 +7,9 @@ from collect.settings import read_github, read_settings
 from commit_counts.parse import parse_event
 from commit_counts.settings import Variables
 from own_dashboard.stack.pipeline import load_pipeline
-from tests.support.terraform_run import CHOSEN, Deployment
+from tests.support.terraform_run import CHOSEN, GIVEN, Deployment
 
-TOPIC = load_pipeline().wanted({}).commit_counts
+TOPIC = load_pipeline().wanted(GIVEN).commit_counts
 
 
 def parts(command: str) -> tuple[dict[str, str], list[str]]:
@@ -67,7 +67,7 @@ def test_the_job_that_is_run_by_hand_is_the_scheduled_one(chosen: Deployment) ->
 
 def test_a_token_is_read_unseen_and_stored_where_collect_reads_it(chosen: Deployment) -> None:
     """It never becomes a word of a command, which others could list."""
-    secret = load_pipeline().wanted({}).function("collect").secrets["GITHUB_TOKEN"]
+    secret = load_pipeline().wanted(GIVEN).function("collect").secrets["GITHUB_TOKEN"]
 
     assert chosen.outputs["add_token"] == (
         'read -rs TOKEN && printf %s "$TOKEN" | '
@@ -91,7 +91,7 @@ def test_what_is_published_by_hand_is_an_event(chosen: Deployment) -> None:
 
 def test_a_backfill_here_counts_what_the_function_counts(chosen: Deployment) -> None:
     """With the token of the environment, it reads the same settings; and it is published."""
-    function = load_pipeline().wanted({}).function("collect")
+    function = load_pipeline().wanted(GIVEN).function("collect")
     config = chosen['google_cloudfunctions2_function.step["collect"]']["service_config"][0]
     variables, command = parts(chosen.outputs["backfill"])
     given = {**variables, "GITHUB_TOKEN": "secret"}

@@ -4,9 +4,9 @@ import pytest
 
 from own_dashboard.stack.pipeline import Function, Subscription, Topic, load_pipeline
 from tests.support.terraform import ROOT
-from tests.support.terraform_run import Deployment
+from tests.support.terraform_run import GIVEN, Deployment
 
-PIPELINE = load_pipeline().wanted({})
+PIPELINE = load_pipeline().wanted(GIVEN)
 WEEK = 7 * 86400
 SUBSCRIPTIONS = [(f, s) for f in PIPELINE.functions for s in f.subscriptions]
 each_subscription = pytest.mark.parametrize(
