@@ -23,7 +23,7 @@ RIM = {
     "collect/github/transport.py": {"httpx"},
     "commit_counts/handler.py": {"flask"},
     "watch/main.py": {"flask", "functions_framework"},
-    "watch/request.py": {"httpx"},
+    "watch/probe.py": {"httpx"},
     "write_sheet/main.py": {"functions_framework"},
     "write_sheet/sheets_api/client.py": {"google", "gspread", "requests"},
     "write_metric/main.py": {"functions_framework"},
@@ -31,7 +31,7 @@ RIM = {
 }
 # The rooms of a step: each may import what stands further right, and none beside a comma another.
 ROOMS = {
-    "watch": "main > run, settings > request > target",
+    "watch": "main > run, settings > probe > target",
     "collect": "main > http > run > settings, request > github > counting",
     "write_sheet": (
         "main > step, inspection > plan > settings > dashboard > stored > sheets_api, history"

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from commit_counts.check import Check, Outcome
-from watch.request import Rules, request
+from watch.probe import Rules, probe
 from watch.target import Target
 
 
@@ -38,7 +38,7 @@ def run(targets: Sequence[Target], rules: Rules, publish: Callable[[Check], None
     Raises RetryLater or NeverWorks where an event cannot be published; the others are.
     """
     with ThreadPoolExecutor(max_workers=len(targets)) as pool:
-        checks = tuple(pool.map(lambda target: request(target, rules), targets))
+        checks = tuple(pool.map(lambda target: probe(target, rules), targets))
         for published in [pool.submit(publish, check) for check in checks]:
             published.result()
     return Checked(checks=checks)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from commit_counts.errors import InvalidSettings
 from commit_counts.settings import Variables
-from watch.request import Rules
+from watch.probe import Rules
 from watch.target import Target, read_targets
 
 MOST_URLS = 50

@@ -9,7 +9,7 @@ import pytest
 
 from commit_counts.check import Check, Outcome, parse_check
 from tests.watch.conftest import DAYS_LEFT, Service
-from watch.request import Rules, request
+from watch.probe import Rules, probe
 from watch.target import Target, is_public, read_targets
 
 RULES = Rules(timeout_seconds=0.5, allow_private=True)
@@ -18,7 +18,7 @@ PATIENT = Rules(timeout_seconds=30, allow_private=True)
 
 def check(url: str, rules: Rules = PATIENT) -> Check:
     (target,) = read_targets([url])
-    return request(target, rules)
+    return probe(target, rules)
 
 
 def test_an_answer_is_timed(service: Service) -> None:
@@ -92,7 +92,7 @@ def test_the_days_of_a_certificate_are_counted(
 ) -> None:
     """Whole days until it expires."""
     (target,) = read_targets([tls_service.url])
-    found = request(target, PATIENT, verify=trusting)
+    found = probe(target, PATIENT, verify=trusting)
     assert (found.outcome, found.certificate_days_left) == (Outcome.OK, DAYS_LEFT)
 
 
@@ -128,7 +128,7 @@ def test_credentials_are_sent_and_never_shown(service: Service) -> None:
     """Not in the event, nor in a repr; the query may hold a key, so it is not shown either."""
     secret = service.url.replace("://", "://me:pass-word@") + "/private?key=to-ken#frag"
     (target,) = read_targets([secret])
-    found = request(target, PATIENT)
+    found = probe(target, PATIENT)
     assert found.url == f"{service.url}/private"
     assert service.seen[0][0] == "/private?key=to-ken"
     assert (service.seen[0][1] or "").startswith("Basic ")

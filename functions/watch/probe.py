@@ -39,7 +39,7 @@ class ForbiddenAddressError(Exception):
     """A host that leads to an address that must not be asked."""
 
 
-def request(
+def probe(
     target: Target,
     rules: Rules,
     *,
