@@ -18,7 +18,7 @@ from tests.support.stack import ROOT, RunningStack, clean_environment
 READMES = ("README.md", "README.ja.md")
 COMMAND = re.compile(r"^\$ \./dev (.+)$", re.MULTILINE)
 # Run below, by other tests, or with what only the reader has; test_pages.py checks their arguments.
-ELSEWHERE = ("up", "test", "check", "bench", "deploy", "watch", "publish")
+ELSEWHERE = ("up", "test", "check", "bench", "watch", "publish")
 
 
 def text_of(readme: str) -> str:
