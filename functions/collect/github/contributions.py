@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
 
 from collect.counting.source import Repository
 from collect.counting.window import cut_window, halves
@@ -41,9 +42,9 @@ class ContributionPage:
     answer: Contributions
     hidden: bool = False
 
-    @property
+    @cached_property
     def listed(self) -> frozenset[str]:
-        """The keys of the repositories that it names."""
+        """The keys of the repositories that it names; asked for once for each day that was read."""
         return frozenset(entry.repository.key for entry in self.answer.listed)
 
     @property
@@ -51,7 +52,7 @@ class ContributionPage:
         """Whether the list has as many as it can hold."""
         return len(self.answer.listed) >= MOST_REPOSITORIES
 
-    @property
+    @cached_property
     def more_repositories(self) -> int:
         """How many it counts beyond those."""
         return max(0, self.answer.total_repositories - len(self.answer.listed))

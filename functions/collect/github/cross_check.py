@@ -134,8 +134,8 @@ class CrossCheck:
     def _is_cut(self, key: str, day: date) -> bool:
         """Whether GitHub may have counted a repository on a day without naming it."""
         return any(
-            (page.hidden or page.more_repositories)
-            and day in page.window
+            day in page.window
+            and (page.hidden or page.more_repositories)
             and key not in page.listed
             for page in self._pages
         )
