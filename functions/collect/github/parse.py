@@ -187,7 +187,7 @@ def _next(connection: Mapping[str, Any]) -> str | None:
 
 def get(node: object, name: str) -> object:
     """Any value, also null; the field itself must be there."""
-    if not isinstance(node, Mapping) or name not in node:
+    if not isinstance(node, dict) or name not in node:
         raise Malformed(f"{name} is missing")
     return node[name]
 
@@ -195,7 +195,7 @@ def get(node: object, name: str) -> object:
 def object_at(node: object, name: str) -> Mapping[str, Any]:
     """A JSON object."""
     value = get(node, name)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise _wrong(name, value)
     return value
 
