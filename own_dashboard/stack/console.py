@@ -33,7 +33,7 @@ class ConsoleReporter:
     def say(self, what: str, detail: str = "") -> None:
         """One line: the time, a fixed phrase, the facts."""
         now = datetime.now(self._zone)
-        self._print(f"{now:%H:%M:%S}  {what:<16}{detail}".rstrip())
+        self._print(f"{now:%H:%M:%S}  {what:<15} {detail}".rstrip())
 
     def introduce(self, options: StackOptions) -> None:
         """Where is counted, before anything starts."""

@@ -11,8 +11,10 @@ from werkzeug.test import TestResponse
 
 from emulators.http_server import LoopbackServer
 from own_dashboard.page import create_app
+from own_dashboard.page.words import ENGLISH, JAPANESE
 from tests.support.page import NOW, FilledSources, dead_letter, delivery, time_series
 from tests.support.spreadsheets import number, sheet, spreadsheet, text
+from write_metric.metrics import metrics
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -241,3 +243,9 @@ def test_the_version_is_the_sources_own() -> None:
     sources.mark = 41
     assert client(sources).get("/version").get_data(as_text=True) == "41"
     assert 'data-version="41"' in shown(sources)
+
+
+def test_every_metric_has_a_title_in_both_languages() -> None:
+    """Whatever write_metric writes is shown under words for people."""
+    for words in (ENGLISH, JAPANESE):
+        assert set(metrics()) == set(words.metric_titles)
