@@ -26,7 +26,7 @@ STEPS = ("collect", "watch", "write_sheet", "write_metric")
 TOPICS = {"collect": "commit-counts", "watch": "checks"}
 REPOSITORIES = ("me/app", "me/lib", "acme/site")
 EVENTS = (1, 100, 1000)
-START_ROUNDS, SLOW_ROUNDS = 9, 5
+START_ROUNDS, SLOW_ROUNDS = 7, 3
 
 
 def run(bench: Bench) -> None:

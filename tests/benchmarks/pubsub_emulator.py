@@ -31,7 +31,7 @@ from tests.support.pubsub import google_emulator_command
 from tests.support.stack import ROOT
 
 OURS, GOOGLES = "emulators.pubsub", "Google's"
-STARTS = 5
+STARTS = 3
 PUBLISHED, BATCH, PUSHED = 10_000, 100, 2_000
 _DATA = b"x" * 200
 _PATIENCE_SECONDS = 120.0
