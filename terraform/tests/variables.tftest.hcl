@@ -91,6 +91,7 @@ run "the_least_that_is_accepted" {
     evening_hour        = 0
     metric_repositories = 1
     github_login        = "a"
+    log_level           = "DEBUG"
     watch               = { urls = ["http://a"], timeout_seconds = 1, slow_ms = 1 }
     labels              = { a = "" }
   }
@@ -107,6 +108,7 @@ run "the_most_that_is_accepted" {
     evening_hour        = 23
     metric_repositories = 1000
     github_login        = "a23456789-123456789-123456789-123456789"
+    log_level           = "ERROR"
     watch               = { urls = [for number in range(50) : "https://example.com/${number}?a=b"], timeout_seconds = 30, slow_ms = 30000 }
     labels              = { a23456789-123456789-123456789_123456789_123456789_123456789-123 = "1-_b56789-123456789-123456789_123456789_123456789_123456789-123" }
   }

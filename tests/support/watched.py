@@ -156,8 +156,8 @@ def faults_of_aggregation(text: str, aggregation: Mapping[str, Any]) -> Iterator
         allowed = {"ALIGN_DELTA": ("REDUCE_SUM",)}
     if aggregation["reducer"] not in allowed.get(aggregation["aligner"], ()):
         yield f"{text}: expected one of {allowed}, got {aggregation}"
-    if not 60 <= aggregation["seconds"] <= 90000:
-        yield f"{text}: expected between a minute and 25 hours, got {aggregation['seconds']}"
+    if not 60 <= aggregation["seconds"] <= 90000 or aggregation["seconds"] % 60:
+        yield f"{text}: expected whole minutes up to 25 hours, got {aggregation['seconds']} s"
     for field in aggregation["groups"]:
         of, _, label = field.partition(".labels.")
         known = metric.labels if of == "metric" else RESOURCE_LABELS[metric.resource]

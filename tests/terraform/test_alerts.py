@@ -210,6 +210,19 @@ def test_a_function_fails(opens: Opens) -> None:
 
 
 @of("policy", ["function_failing"], indirect=True)
+def test_a_failure_that_nothing_follows_closes(opens: Opens) -> None:
+    """When the last call is an hour old there is nothing to say, good or bad."""
+    readings = [
+        calls("collect", "500", {10: 4}),
+        pushes("write-sheet", "unreachable", every(1, 1, start=5, end=30)),
+    ]
+    opened = opens(readings, 3 * HOUR)
+
+    assert opened[FAILED] == list(range(11, 10 + HOUR))
+    assert opened[REFUSED] == list(range(15, 29 + HOUR))
+
+
+@of("policy", ["function_failing"], indirect=True)
 def test_a_busy_instance_is_no_failure(opens: Opens) -> None:
     """Three failures, any number of 429, and refusals between acknowledgements leave it quiet."""
     readings = [
@@ -286,3 +299,5 @@ def test_a_certificate_expires(opens: Opens) -> None:
 
     minutes = only(opens([checked("certificate_days_left", days)], 60))
     assert minutes == list(range(21, 40))
+    unwatched = {minute: value for minute, value in days.items() if minute < 40}
+    assert only(opens([checked("certificate_days_left", unwatched)], 60)) == minutes
