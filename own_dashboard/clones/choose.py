@@ -1,6 +1,7 @@
 """Which clones a command line means, and whose commits are counted in them."""
 
 import glob
+import platform
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from emulators.github.git import GitMissing, UnreadableClone, git_text
 from emulators.github.store import ascii_lower
 
 _MOST_NAMED = 5
+_LONGEST_SOURCE = 256  # by the event's schema
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +104,11 @@ def _nobody(named: Collection[str], counts: Counter[str]) -> str:
         f"no commit in these repositories is by {', '.join(named)}: name the e-mail address of an "
         f"author that there is, with --author: {there}{more}"
     )
+
+
+def source_of_this_machine() -> str:
+    """The name under which this machine states what it counts in its clones."""
+    return f"clones/{platform.node() or 'here'}"[:_LONGEST_SOURCE]
 
 
 def configured_email(clone: Clone) -> str | None:

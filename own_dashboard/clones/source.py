@@ -1,6 +1,5 @@
 """Git clones on this machine as a source: work that is not pushed, or lives on another forge."""
 
-import platform
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -9,6 +8,7 @@ from collect.counting.window import Span
 from emulators.github.clones import Clone, read_clone
 from emulators.github.git import UnreadableClone
 from emulators.github.store import ascii_lower
+from own_dashboard.clones.choose import source_of_this_machine
 
 PAGE = 1000
 
@@ -33,8 +33,9 @@ class CloneSource:
         repositories = tuple(
             Repository(key=key, name=clone.repository) for key, clone in self._clones.items()
         )
-        source = f"clones/{platform.node() or 'here'}"[:256]
-        return Discovery(login=self._login, source=source, repositories=repositories)
+        return Discovery(
+            login=self._login, source=source_of_this_machine(), repositories=repositories
+        )
 
     def read(self, repositories: Sequence[Repository], span: Span) -> Iterator[Page | Unknown]:
         """The commits authored within the span; a clone that cannot be read is unknown."""

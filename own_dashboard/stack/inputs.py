@@ -7,7 +7,7 @@ from pathlib import Path
 
 from commit_counts.errors import NeverWorks
 from emulators.github.git import shown
-from own_dashboard.clones.choose import choose_authors, expand_clones
+from own_dashboard.clones.choose import choose_authors, expand_clones, source_of_this_machine
 from own_dashboard.environment import home
 from own_dashboard.stack.sample import SAMPLE_EMAIL, SAMPLE_LOGIN, SAMPLE_REACH
 
@@ -24,6 +24,7 @@ class Input:
     login: whose commits; None with GitHub means the token's owner.
     graphql_url: GitHub's; None for the emulator, which answers from `clones`.
     clones, authors: the clones' folders and the e-mail addresses that count in them.
+    source: under which name the counts are stated; None for the account on GitHub.
     is_sample: sample data is served instead of anything real.
     first_reach: how far back the first collection goes.
     sentence: what was chosen and why, to print.
@@ -34,6 +35,7 @@ class Input:
     graphql_url: str | None = None
     clones: tuple[Path, ...] = ()
     authors: tuple[str, ...] = ()
+    source: str | None = None
     is_sample: bool = False
     first_reach: timedelta = _YEAR
     sentence: str
@@ -96,6 +98,7 @@ def _clones(repositories: Sequence[str], authors: Sequence[str]) -> Input:
         token=EMULATOR_TOKEN,
         clones=tuple(clone.path for clone in clones),
         authors=chosen.emails,
+        source=source_of_this_machine(),
         sentence=f"local clones ({names}{more}), commits by {who} ({chosen.reason})",
     )
 

@@ -71,6 +71,7 @@ def function_environments(
         "MONITORING_EMULATOR_HOST": addresses.monitoring,
         "PUBSUB_EMULATOR_HOST": addresses.pubsub,
         "SHEET_ID": addresses.sheet_id,
+        "SOURCE": options.environment.get("SOURCE", "").strip() or options.input.source or "",
         "TIME_ZONE": options.time_zone,
     }
     if addresses.sheets:

@@ -18,6 +18,7 @@ from tests.support.stack import (
 )
 
 WORK = "me@work.example"
+OTHER = "somebody@else.example"
 SINCE = date(2026, 1, 1)
 
 
@@ -49,7 +50,7 @@ def odd_histories(folder: Path) -> dict[str, Path]:
 
     others = History()
     others.commit("2026-07-01T12:00:00Z", email=WORK)
-    others.commit("2026-07-01T12:00:00Z", email="somebody@else.example")
+    others.commit("2026-07-01T12:00:00Z", email=OTHER)
     others.commit("2026-07-02T12:00:00Z")
 
     return {
@@ -81,14 +82,18 @@ def test_the_sheet_equals_the_commit_objects(tmp_path: Path, zone: str) -> None:
 
 
 def test_a_second_person_replaces_the_first(tmp_path: Path) -> None:
-    """New input is collected a year back; read with the real gspread, only its cells remain."""
+    """New input is collected a year back; read with the real gspread, only its cells remain.
+
+    Both are stated as this machine's clones, whoever the authors are: beside GitHub's numbers on
+    one Sheet they would otherwise be taken for those of an account.
+    """
     clones = odd_histories(tmp_path / "clones")
     state = tmp_path / "state"
     first = dashboard("up", "--once", "--state", str(state), "--format", "json",
                       "--repositories", str(clones["me/midnight"]))  # fmt: skip
     assert first.returncode == 0, first.stderr
     assert {name for _, name in counts_of(last_json(first.stdout))} == {"me/midnight"}
-    arguments = ("--author", WORK, "--repositories", str(clones["others"]), "--every", "3600")
+    arguments = ("--author", OTHER, "--repositories", str(clones["others"]), "--every", "3600")
     with RunningStack(state, *arguments, environment=clean_environment()) as stack:
         wait_until(lambda: stack.cells() == {("2026-07-01", "others"): 1}, "it is replaced")
 

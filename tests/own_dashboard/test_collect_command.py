@@ -77,6 +77,22 @@ def test_without_anything_to_count_in_it_says_what_is_missing(
     assert github.calls.count() == 0
 
 
+def test_named_clones_need_no_token(
+    github: GitHubEmulator,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One that is set and empty, as an automation leaves it, is as good as none."""
+    monkeypatch.setenv("GITHUB_TOKEN", "")
+    history = History()
+    history.commit(datetime.now(UTC))
+    place = history.write(tmp_path / "app")
+    assert main(["collect", "--repositories", str(place), "--author", ME, "--format", "csv"]) == 0
+    assert capsys.readouterr().out.endswith(",app,1\n")
+    assert github.calls.count() == 0
+
+
 @pytest.mark.usefixtures("github")
 def test_the_table_marks_today_and_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
     """A line a day, a column a repository, totals at both edges; no colours outside a terminal."""

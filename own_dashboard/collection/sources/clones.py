@@ -34,7 +34,7 @@ def open_source(
     from own_dashboard.clones.choose import choose_authors, expand_clones
     from own_dashboard.clones.source import CloneSource
 
-    variables = Variables({"GITHUB_TOKEN": "none", **environment})
+    variables = Variables({**environment, "GITHUB_TOKEN": "none"})
     github = read_github(variables)
     variables.check()
     clones = expand_clones(arguments.repositories)
