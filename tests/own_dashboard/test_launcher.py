@@ -28,7 +28,7 @@ if "UV_CACHE_DIR" in os.environ:
 if sys.argv[1] == "--version":
     print("uv 0.9.1 (played)")
 if sys.argv[1:3] == ["pip", "sync"] and (here / "broken").exists():
-    sys.exit("error: Failed to fetch: `example`")
+    sys.exit((here / "broken").read_text() or "error: Failed to fetch: `example`")
 if sys.argv[1] == "venv":
     folder = Path(sys.argv[-1]) / "bin"
     folder.mkdir(parents=True)
@@ -111,6 +111,19 @@ def test_an_interrupted_installation_is_made_anew(checkout: Checkout) -> None:
     repaired = checkout.run()
     assert (repaired.returncode, repaired.stdout) == (0, "started\n")
     assert checkout.calls()[0].startswith("venv")
+
+
+def test_a_certificate_that_is_not_trusted_is_named(checkout: Checkout) -> None:
+    """Behind a company's proxy uv trusts its own list of certificates, unless it is told."""
+    (checkout.uv / "broken").write_text(
+        "error: Failed to fetch: `example`\n  cause: error sending request\n"
+        "  cause: client error (Connect)\n  cause: invalid peer certificate: UnknownIssuer\n\n"
+        "hint: Consider enabling use of system TLS certificates\n"
+    )
+    failed = checkout.run()
+    assert failed.returncode == 1
+    assert "invalid peer certificate: UnknownIssuer" in failed.stderr
+    assert "UV_NATIVE_TLS=true ./dev" in failed.stderr
 
 
 def test_a_failed_update_is_made_anew_as_well(checkout: Checkout) -> None:
