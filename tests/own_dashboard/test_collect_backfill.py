@@ -11,18 +11,17 @@ import pytest
 
 from collect.counting.checkpoint import Checkpoint
 from commit_counts.event import CommitCounts
-from emulators.github import GitHubEmulator, Repository, commits_in_memory
+from emulators.github import Repository, commits_in_memory
 from tests.support.collect import (
     NOW,
-    TOKEN,
     TOKYO,
     Cells,
+    github_with,
     planned_cells,
     run_github,
     serving,
     window_of,
 )
-from tests.support.repositories import ME
 
 WINDOW = window_of("2024-01-10", "2026-03-31")
 
@@ -40,10 +39,6 @@ def account(count: int = 6) -> list[Repository]:
     ]
 
 
-def github(repositories: Sequence[Repository]) -> GitHubEmulator:
-    return GitHubEmulator(authors=[ME], token=TOKEN, repositories=repositories, now=lambda: NOW)
-
-
 def cells(events: Sequence[CommitCounts]) -> Cells:
     """The union of statements whose windows do not overlap."""
     return {(c.date, c.repository): c.commits for event in events for c in event.counts}
@@ -52,7 +47,7 @@ def cells(events: Sequence[CommitCounts]) -> Cells:
 def test_windows_come_newest_first_and_join_without_a_gap() -> None:
     """Each event is a complete statement of at most 92 days, and together they say it all."""
     repositories = account()
-    with serving(github(repositories)) as emulator:
+    with serving(github_with(*repositories)) as emulator:
         run = run_github(emulator, WINDOW)
     windows = [event.window for event in run.events if event.window]
     assert len(windows) == len(run.events)
@@ -67,7 +62,7 @@ def test_windows_come_newest_first_and_join_without_a_gap() -> None:
 def test_the_newest_window_is_stated_before_older_repositories_are_read() -> None:
     """Whoever looks at the phone meanwhile sees the latest months first."""
     requests_at_first: list[int] = []
-    with serving(github(account())) as emulator:
+    with serving(github_with(*account())) as emulator:
         run_github(
             emulator,
             WINDOW,
@@ -95,7 +90,7 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, after: int) -> 
             raise Interrupted
         published.append(event)
 
-    with serving(github(repositories)) as emulator:
+    with serving(github_with(*repositories)) as emulator:
         with pytest.raises(Interrupted):
             run_github(emulator, WINDOW, batch=1, checkpoint=Checkpoint(file), publish=publish)
         read_before = emulator.calls.count()
@@ -116,7 +111,7 @@ def test_what_was_pushed_meanwhile_is_read_again(tmp_path: Path) -> None:
     def publish(_: CommitCounts) -> None:
         raise Interrupted
 
-    with serving(github(old)) as emulator:
+    with serving(github_with(*old)) as emulator:
         with pytest.raises(Interrupted):
             run_github(emulator, WINDOW, checkpoint=Checkpoint(file), publish=publish)
         pushed = commits_in_memory("r5", NOW, 30, step=timedelta(days=20))
@@ -137,7 +132,7 @@ def test_a_rename_and_another_default_branch_meanwhile_are_noticed(tmp_path: Pat
             raise Interrupted
         published.append(event)
 
-    with serving(github(old)) as emulator:
+    with serving(github_with(*old)) as emulator:
         with pytest.raises(Interrupted):
             run_github(emulator, WINDOW, checkpoint=Checkpoint(file), publish=publish)
         renamed = replace(old[0], name="octocat/renamed", node_id=old[0].global_id)
@@ -152,11 +147,11 @@ def test_a_rename_and_another_default_branch_meanwhile_are_noticed(tmp_path: Pat
 
 
 def test_what_was_stated_with_something_unknown_is_stated_again(tmp_path: Path) -> None:
-    """Who goes on after the cause is mended fills the months that were published before."""
+    """Who goes on after the cause is fixed fills the months that were published before."""
     repositories = account()
     broken = [replace(repositories[0], history_error="SERVICE_DOWN"), *repositories[1:]]
     file = tmp_path / "checkpoint.sqlite"
-    with serving(github(broken)) as emulator:
+    with serving(github_with(*broken)) as emulator:
         first = run_github(emulator, WINDOW, checkpoint=Checkpoint(file))
         assert first.summary.unknown.keys() == {"octocat/r0"}
         emulator.repositories = repositories

@@ -117,6 +117,13 @@ class Run:
         return cells
 
 
+def github_with(*repositories: Repository, **more: Any) -> GitHubEmulator:
+    """GitHub with the person octocat and these."""
+    return GitHubEmulator(
+        authors=[ME], token=TOKEN, repositories=repositories, now=lambda: NOW, **more
+    )
+
+
 @contextmanager
 def serving(emulator: GitHubEmulator) -> Iterator[GitHubEmulator]:
     """The emulator, running."""

@@ -8,18 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from collect.counting.selection import Selection
-from emulators.github import GitHubEmulator, Repository, commits_in_memory
+from emulators.github import Repository, commits_in_memory
 from tests.support.collect import (
     NOW,
-    TOKEN,
     TOKYO,
     assert_never_wrong,
+    github_with,
     planned_cells,
     run_github,
     serving,
     window_of,
 )
-from tests.support.repositories import ME
 
 WINDOW = window_of("2026-02-25", "2026-03-31")
 
@@ -30,18 +29,13 @@ def repository(name: str, commits: int = 1, *, days_ago: float = 10, **more: Any
     return Repository(name=name, commits=made, **more)
 
 
-def account(*repositories: Repository) -> GitHubEmulator:
-    """The person octocat with these."""
-    return GitHubEmulator(authors=[ME], token=TOKEN, repositories=repositories, now=lambda: NOW)
-
-
 def test_the_101st_contributed_repository_is_not_explained_by_what_is_not_counted_yet() -> None:
     """GitHub names a hundred and counts one more; an own repository with a commit of today would
     be one more, if GitHub were not late."""
     listed = [repository(f"acme/t{n:03}", 2, relation="NONE") for n in range(100)]
     last = repository("acme/last", relation="NONE", days_ago=20)
     today = repository("octocat/own", days_ago=0.1, in_contributions=False)
-    with serving(account(*listed, last, today)) as emulator:
+    with serving(github_with(*listed, last, today)) as emulator:
         run = run_github(emulator, WINDOW)
     assert run.cells == planned_cells([*listed, last, today], TOKYO, WINDOW)
     assert run.summary.unknown == {}
@@ -67,7 +61,7 @@ def test_what_github_counts_and_does_not_name_although_there_is_room_is_unknown(
                 e for e in by_repository if e["repository"]["nameWithOwner"] != hidden.name
             ]
 
-    with serving(account(own, named, hidden)) as emulator:
+    with serving(github_with(own, named, hidden)) as emulator:
         run = run_github(emulator, WINDOW, alter=hide)
         assert run.summary.unknown.keys() == {"(repositories beyond GitHub's list)"}
         (reason,) = run.summary.unknown.values()
@@ -91,7 +85,7 @@ def test_an_own_repository_that_is_read_anyway_may_be_what_github_does_not_name(
         if "query Contributions" in query:
             body["data"]["user"]["contributionsCollection"]["commitContributionsByRepository"] = []
 
-    with serving(account(own, other)) as emulator:
+    with serving(github_with(own, other)) as emulator:
         run = run_github(emulator, WINDOW, alter=hide)
     assert run.summary.unknown == {}
     assert run.cells == planned_cells([own, other], TOKYO, WINDOW)
@@ -110,7 +104,7 @@ def test_a_repository_that_is_empty_and_has_commits_is_unknown(times: int) -> No
                 node |= {"isEmpty": True, "defaultBranchRef": None}
                 left -= 1
 
-    with serving(account(own, odd)) as emulator:
+    with serving(github_with(own, odd)) as emulator:
         run = run_github(emulator, WINDOW, alter=empty)
     assert_never_wrong(run, planned_cells([own, odd], TOKYO, WINDOW))
     assert run.summary.unknown.keys() == ({odd.name} if times > 1 else set())
@@ -130,7 +124,7 @@ def test_histories_in_another_order_are_told_apart_by_their_ids(hidden: bool) ->
             for error in body.get("errors", ()):
                 error["path"][1] = last - error["path"][1]
 
-    with serving(account(*repositories)) as emulator:
+    with serving(github_with(*repositories)) as emulator:
         run = run_github(emulator, WINDOW, alter=reverse)
     assert_never_wrong(run, planned_cells(repositories, TOKYO, WINDOW))
     assert list(run.summary.unknown) == ([repositories[2].name] if hidden else [])
@@ -154,7 +148,7 @@ def test_a_history_that_comes_for_another_repository_is_asked_for_again() -> Non
             for commit in node["defaultBranchRef"]["target"]["history"]["nodes"]:
                 commit["authoredDate"] = "2026-03-01T00:00:00Z"
 
-    with serving(account(*repositories)) as emulator:
+    with serving(github_with(*repositories)) as emulator:
         run = run_github(emulator, WINDOW, alter=swap)
     assert run.summary.unknown == {}
     assert run.cells == planned_cells(repositories, TOKYO, WINDOW)
@@ -167,7 +161,7 @@ def test_a_commit_two_days_from_the_persons_leads_to_its_repository() -> None:
     far = Repository(name="acme/far", commits=commits, relation="NONE")
     zone = ZoneInfo("Pacific/Kiritimati")
     window = window_of("2026-03-02", "2026-03-31")
-    with serving(account(far)) as emulator:
+    with serving(github_with(far)) as emulator:
         run = run_github(emulator, window, zone=zone)
     assert planned_cells([far], zone, window)
     assert run.cells == planned_cells([far], zone, window)

@@ -23,13 +23,13 @@ from tests.support.collect import (
     TOKYO,
     Clock,
     Run,
+    github_with,
     planned_cells,
     run_github,
     run_step,
     serving,
     window_of,
 )
-from tests.support.repositories import ME
 
 WINDOW = window_of("2026-02-25", "2026-03-31")
 
@@ -67,11 +67,6 @@ def repository(number: int, commits: int = 1) -> Repository:
     pushed_at = NOW - timedelta(hours=number)
     made = commits_in_memory(f"r{number}", pushed_at, commits, step=timedelta(minutes=9))
     return Repository(name=f"octocat/r{number:03}", commits=made)
-
-
-def account(*repositories: Repository) -> GitHubEmulator:
-    """The person octocat with these."""
-    return GitHubEmulator(authors=[ME], token=TOKEN, repositories=repositories, now=lambda: NOW)
 
 
 def aged(number: int) -> Repository:
@@ -117,7 +112,7 @@ def test_a_push_while_the_list_is_read_hides_no_repository(
     repositories: int, old: int, pushes: dict[int, list[str]], requests: int
 ) -> None:
     """It moves to the front, onto no further page, and is found in the list's head for nothing."""
-    emulator = account(*map(unclaimed, range(repositories)), *map(aged, range(old)))
+    emulator = github_with(*map(unclaimed, range(repositories)), *map(aged, range(old)))
     truth = planned_cells(emulator.repositories, TOKYO, WINDOW)
     pushing(emulator, pushes)
     with serving(emulator):
@@ -129,7 +124,7 @@ def test_a_push_while_the_list_is_read_hides_no_repository(
 
 def test_the_head_of_another_persons_list_is_looked_at_too() -> None:
     """Where GITHUB_LOGIN names somebody."""
-    emulator = account(*map(unclaimed, range(130)), *map(aged, range(30)))
+    emulator = github_with(*map(unclaimed, range(130)), *map(aged, range(30)))
     pushing(emulator, {1: names(120)})
     with serving(emulator):
         got = run_github(emulator, WINDOW, login="octocat")
@@ -139,7 +134,7 @@ def test_the_head_of_another_persons_list_is_looked_at_too() -> None:
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_list_that_is_not_whole_even_so_is_read_anew_once(times: int) -> None:
     """Where that happens again the run fails: what the list does not name would count as zero."""
-    emulator = account(*map(repository, range(103)))
+    emulator = github_with(*map(repository, range(103)))
     truth = planned_cells(emulator.repositories, TOKYO, WINDOW)
     left = times
 
@@ -166,7 +161,7 @@ def test_a_list_that_is_not_whole_even_so_is_read_anew_once(times: int) -> None:
 
 def test_a_history_whose_cursor_stands_still_is_unknown() -> None:
     """The same page for ever is neither a history nor a reason to read for ever."""
-    emulator = account(repository(0, commits=350), repository(1))
+    emulator = github_with(repository(0, commits=350), repository(1))
     cursors: list[object] = []
 
     def happens(send: Send) -> Send:
@@ -205,7 +200,7 @@ def test_github_out_of_reach_is_tried_again_and_then_later() -> None:
 def test_what_slow_answers_leave_no_time_for_is_unknown() -> None:
     """Nothing is asked past the deadline; what was read until then is stated."""
     clock = Clock()
-    emulator = account(*map(repository, range(2 * BATCH + 1)))
+    emulator = github_with(*map(repository, range(2 * BATCH + 1)))
 
     def happens(send: Send) -> Send:
         def slowly(query: str, variables: Mapping[str, object], seconds: float) -> Response:
@@ -230,7 +225,7 @@ def test_what_slow_answers_leave_no_time_for_is_unknown() -> None:
 def test_only_instants_that_github_can_filter_by_are_sent(since: str, sent: str) -> None:
     """Its schema warns of others; the margins would lead to 1969."""
     first = commits_in_memory("first", datetime(1970, 1, 1, 12, tzinfo=UTC), 1)
-    emulator = account(Repository(name="octocat/first", commits=first, pushed_at=NOW))
+    emulator = github_with(Repository(name="octocat/first", commits=first, pushed_at=NOW))
     asked: set[object] = set()
 
     def happens(send: Send) -> Send:

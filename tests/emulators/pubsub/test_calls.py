@@ -18,7 +18,6 @@ from tests.support.pubsub import (
     pull,
     running,
     subscribe,
-    topic_name,
 )
 
 CODES = {
@@ -41,14 +40,6 @@ def clients(emulator: PubSubEmulator) -> Iterator[Clients]:
     """The real clients connected to it."""
     with connected(emulator.address) as made:
         yield made
-
-
-@pytest.fixture
-def topic(clients: Clients) -> str:
-    """A topic of the test's own."""
-    name = topic_name()
-    clients.publisher.create_topic(name=name)
-    return name
 
 
 @pytest.mark.parametrize("kind", CODES)

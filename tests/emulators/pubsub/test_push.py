@@ -27,7 +27,7 @@ from tests.support.pubsub import (
 )
 
 TOPIC = "projects/test-project/topics/counts"
-SUBSCRIPTION = "projects/test-project/subscriptions/impatient"
+SUBSCRIPTION = "projects/test-project/subscriptions/pushed"
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +42,6 @@ def clients(emulator: PubSubEmulator) -> Iterator[Clients]:
     """The real clients connected to it."""
     with connected(emulator.address) as made:
         yield made
-
-
-@pytest.fixture
-def topic(clients: Clients) -> str:
-    """A topic of the test's own."""
-    name = topic_name()
-    clients.publisher.create_topic(name=name)
-    return name
 
 
 def push_to(clients: Clients, topic: str, url: str, **settings: Any) -> str:

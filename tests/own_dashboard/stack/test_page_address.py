@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,15 +10,7 @@ import pytest
 import segno
 
 from own_dashboard.stack.page_address import choose_page_address, qr_code
-from tests.support.repositories import History
 from tests.support.stack import RunningStack, clean_environment, dashboard
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    history = History()
-    history.commit(datetime.now(UTC))
-    return history.write(tmp_path_factory.mktemp("clones") / "app")
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.support.repositories import History
 from tests.support.stack import ROOT, RunningStack, clean_environment, copy_checkout
 
 STEP = "append_ndjson"
@@ -35,13 +33,6 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pipeline["functions"][STEP] = json.loads((FIXTURE / "entry.json").read_text())
     file.write_text(json.dumps(pipeline))
     return root
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    history = History()
-    history.commit(datetime.now(UTC))
-    return history.write(tmp_path_factory.mktemp("clones") / "app")
 
 
 def run(checkout: Path, *arguments: str, file: Path) -> subprocess.CompletedProcess[str]:
