@@ -1,4 +1,4 @@
-"""The API over HTTP: finds the method, checks the request, spends quota, strikes ordered faults.
+"""The API over HTTP: finds the method, checks the request, spends quota, injects ordered faults.
 
 Source: https://developers.google.com/workspace/sheets/api/reference/rest
 Quota: https://developers.google.com/workspace/sheets/api/limits

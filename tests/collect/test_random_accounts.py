@@ -17,7 +17,7 @@ def _checked() -> Iterator[World]:
 def test_a_number_is_right_or_said_to_be_unknown(checked: World, first: int) -> None:
     """A recount says so; `python -m tests.support.random_accounts FIRST COUNT` makes more.
 
-    A run may fail only where a fault struck it, or the list of repositories moved twice.
+    A run may fail only where a fault hit it, or the list of repositories moved twice.
     """
     before = checked.outcomes.total()
     for seed in range(first, first + 20):

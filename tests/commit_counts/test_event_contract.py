@@ -142,7 +142,7 @@ def test_the_reason_of_an_unknown_repository_travels_with_it() -> None:
     ],
 )
 def test_a_broken_rule_is_named_with_field_and_value(fields: object, said: str) -> None:
-    """The person who published it can mend it from the text alone."""
+    """The person who published it can fix it from the text alone."""
     with pytest.raises(InvalidEvent, match=re.escape(said)):
         parse(fields)
 

@@ -9,7 +9,7 @@ from commit_counts.settings import Variables
 
 
 def test_every_fault_is_reported_at_once() -> None:
-    """Nobody mends a deployment one variable at a time."""
+    """Nobody fixes a deployment one variable at a time."""
     variables = Variables({"HOUR": "25", "FORKS": "maybe", "TIME_ZONE": "Mars/Phobos"})
     variables.text("SHEET_ID", example="1AbC")
     variables.integer("HOUR", default=20, minimum=0, maximum=23)

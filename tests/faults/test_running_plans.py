@@ -24,7 +24,7 @@ from tests.support.stack import RunningStack, clean_environment, dashboard
 from tests.support.write_sheet import REPOSITORIES, Model, random_history
 
 FIXED = 1
-_PATIENCE_SECONDS = 240.0
+_MOST_SECONDS = 240.0
 
 
 class Plan:
@@ -67,7 +67,7 @@ class Plan:
             wait_until(
                 lambda: self._rows(stack) == self._expected() and self._letters() == self.broken,
                 "the Sheet is what was stated, and the dead letters what was broken",
-                seconds=_PATIENCE_SECONDS,
+                seconds=_MOST_SECONDS,
             )
 
     def _publish_event(self, stack: RunningStack, event) -> None:  # type: ignore[no-untyped-def]

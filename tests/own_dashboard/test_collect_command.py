@@ -145,7 +145,7 @@ def test_tokens_that_do_not_work_are_told_apart_and_not_shown(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """One line with the likely fault and its remedy."""
+    """One line with the likely fault and its fix."""
     monkeypatch.setenv("GITHUB_TOKEN", token)
     assert main(["collect"]) == 1
     captured = capsys.readouterr()

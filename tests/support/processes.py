@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE_SECONDS = 30.0
+MOST_SECONDS = 30.0
 
 
 def wait_until(
-    condition: Callable[[], object], what: str, *, seconds: float = PATIENCE_SECONDS
+    condition: Callable[[], object], what: str, *, seconds: float = MOST_SECONDS
 ) -> None:
     """Return once the condition holds; fail, naming it, where it never does."""
     deadline = time.monotonic() + seconds

@@ -134,8 +134,8 @@ class Endpoint:
     def wait_for(self, count: int, *, timeout_seconds: float = 20) -> None:
         """Wait until so many requests have come."""
         with self.arrived:
-            came = self.arrived.wait_for(lambda: len(self.bodies) >= count, timeout_seconds)
-        assert came, f"{len(self.bodies)} of {count} pushes came"
+            arrived = self.arrived.wait_for(lambda: len(self.bodies) >= count, timeout_seconds)
+        assert arrived, f"expected {count} pushes, got {len(self.bodies)}"
 
 
 @contextmanager
@@ -182,7 +182,7 @@ def eventually(condition: Callable[[], bool], *, timeout_seconds: float = 20) ->
     """Wait until a condition holds; AssertionError where it does not in time."""
     end = time.monotonic() + timeout_seconds
     while not condition():
-        assert time.monotonic() < end, "the condition did not come true in time"
+        assert time.monotonic() < end, "the condition did not become true in time"
         time.sleep(0.005)
 
 

@@ -96,7 +96,7 @@ def make_account(seed: int) -> Account:
     pushes = [
         (chance.randrange(1, 6), chance.choice(names)) for _ in range(chance.randrange(5)) if names
     ]
-    struck = chance.random() < 0.3
+    is_faulty = chance.random() < 0.3
     return Account(
         now=now,
         zone=zone,
@@ -107,7 +107,7 @@ def make_account(seed: int) -> Account:
         page=chance.choice((2, 3, 5, 100)),
         batch=chance.choice((1, 3, 50)),
         pushes=pushes,
-        fault=Fault(kind=chance.choice(FAULTS), skip=chance.randrange(6)) if struck else None,
+        fault=Fault(kind=chance.choice(FAULTS), skip=chance.randrange(6)) if is_faulty else None,
     )
 
 

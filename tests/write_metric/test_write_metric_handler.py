@@ -1,4 +1,4 @@
-"""write_metric's doorway, loaded by functions-framework from a copy of its archive."""
+"""write_metric's handler, loaded by functions-framework from a copy of its archive."""
 
 import base64
 import json

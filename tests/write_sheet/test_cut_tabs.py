@@ -89,13 +89,13 @@ def test_deleted_columns_are_put_back(
     assert after[1:] == before[1:]
 
 
-def test_other_tabs_keep_the_persons_colours_where_one_is_mended(
+def test_other_tabs_keep_the_persons_colours_where_one_is_repaired(
     sheet: GoogleSheet,
     spreadsheet: gspread.Spreadsheet,
     sheets: SheetsEmulator,
     spreadsheet_id: str,
 ) -> None:
-    """Only what was cut is dressed anew."""
+    """Only what was cut is formatted anew."""
     spreadsheet.worksheet("Months").format("A1", {"textFormat": {"italic": True}})
     coloured = drawn(sheets, spreadsheet_id, Tab.MONTHS)
     spreadsheet.worksheet("Today").delete_rows(30)

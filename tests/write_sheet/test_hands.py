@@ -143,7 +143,7 @@ def test_a_tab_that_took_the_name_of_ours_is_left_alone(
     assert spreadsheet.worksheet("data").get_all_values() == [["mine"]]
 
 
-def test_a_text_in_a_count_is_mended_by_the_next_statement_about_it(
+def test_a_text_in_a_count_is_repaired_by_the_next_statement_about_it(
     sheet: GoogleSheet,
     spreadsheet: gspread.Spreadsheet,
 ) -> None:

@@ -229,7 +229,7 @@ def _until_finished(delivery: Callable[[], None], turns: Turns, me: int) -> None
 
 
 @pytest.mark.parametrize("place", ["before read", "after read", "before write", "after write"])
-def test_a_crash_at_any_request_is_mended_by_the_next_delivery(place: str) -> None:
+def test_a_crash_at_any_request_is_repaired_by_the_next_delivery(place: str) -> None:
     """12 histories: the process dies at one request, and the message is delivered again."""
     for seed in range(12):
         stated, sheet = random_history(seed, length=3), MemorySheet()

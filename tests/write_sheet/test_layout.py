@@ -146,7 +146,7 @@ def test_an_upgrade_keeps_what_the_person_set_and_added(
     spreadsheet_id: str,
     spreadsheet: gspread.Spreadsheet,
 ) -> None:
-    """An older layout is dressed anew in place: nothing is doubled, goal and own rules stay."""
+    """An older layout is formatted anew in place: nothing is doubled, goal and own rules stay."""
     write(EVENT, sheet)
     before = tab_of(sheets, spreadsheet_id, Tab.TODAY)
     spreadsheet.worksheet("Settings").update([[12]], "B2")
@@ -178,7 +178,7 @@ def test_an_upgrade_keeps_what_the_person_set_and_added(
     assert write(EVENT, sheet).outcome == "unchanged"
 
 
-def test_a_layout_that_lost_its_version_is_dressed_anew(
+def test_a_layout_that_lost_its_version_is_formatted_anew(
     sheet: GoogleSheet,
     sheets: SheetsEmulator,
     spreadsheet_id: str,

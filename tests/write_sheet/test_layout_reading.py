@@ -214,7 +214,7 @@ def test_the_systems_language_is_understood(given_language: str | None, used: st
 
 
 def test_every_wrong_variable_is_named_at_once() -> None:
-    """One message, so that mending takes one round."""
+    """One message, so that fixing takes one round."""
     with pytest.raises(InvalidSettings, match=r"TIME_ZONE.*SHEET_ID|SHEET_ID.*TIME_ZONE"):
         read_settings({"TIME_ZONE": "Mars/Olympus"})
     read = read_settings({"SHEET_ID": " 1AbC ", "LANGUAGE": "ja_JP.UTF-8"})

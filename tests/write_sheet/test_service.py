@@ -127,12 +127,12 @@ def test_a_service_that_does_not_answer_is_not_waited_for(
 ) -> None:
     """gspread has no timeout of its own; ours ends the call, and the delivery comes again."""
     host = sheets.url.removeprefix("http://")
-    impatient = open_sheet(spreadsheet_id, emulator_host=host, timeout_seconds=(2, 0.1))
+    with_short_timeout = open_sheet(spreadsheet_id, emulator_host=host, timeout_seconds=(2, 0.1))
     sheets.slow_seconds = 20
     sheets.calls.inject(Fault(operation=READ, kind="slow"))
     with pytest.raises(SheetsUnavailable, match="Timeout"):
-        written(impatient)
-    impatient.close()
+        written(with_short_timeout)
+    with_short_timeout.close()
 
 
 @pytest.mark.parametrize("operation", [READ, WRITE])

@@ -54,7 +54,7 @@ def apply_batch(
 ) -> list[Resource]:
     """Apply every request in turn; the replies in the same order. ApiError names the culprit.
 
-    calls: counts the requests by name and strikes them with ordered faults.
+    calls: counts the requests by name and injects the ordered faults.
     """
     if not requests:
         raise invalid("Must specify at least one request.")

@@ -72,7 +72,7 @@ def test_a_day_that_fits_only_without_reasons_goes_without_them() -> None:
     assert len(part.unknown_repositories) == 10
 
 
-def test_a_day_that_does_not_fit_is_an_error_with_a_remedy() -> None:
+def test_a_day_that_does_not_fit_is_an_error_with_a_fix() -> None:
     """Half a day would be a false statement about it."""
     with pytest.raises(NeverWorks, match=r"2026-03-31 alone: expected .* REPOSITORIES_INCLUDE"):
         list(cut_statement(statement(1, 100), most_bytes=1000))

@@ -46,7 +46,7 @@ def repositories() -> list[Repository]:
 ACCOUNT = repositories()
 TRUTH = planned_cells(ACCOUNT, TOKYO, WINDOW)
 
-# Fault => for each request of the run that it strikes: the outcome and how many requests were made.
+# Fault => for each request of the run that it hits: the outcome and how many requests were made.
 # `n unknown` is published and marked; the rest is exact there too. What GitHub asks to wait is
 # waited for where the deadline allows it, and here it does for a minute but not for an hour.
 FAILS_FOR_GOOD = ("never 1", "never 2", "never 3", "never 4", "never 5")
@@ -120,7 +120,7 @@ def outcome(github: GitHubEmulator, *, silent: int | None = None) -> str:
 
 
 def test_without_a_fault_a_run_has_five_requests(github: GitHubEmulator) -> None:
-    """The number of requests that the table strikes one by one."""
+    """The number of requests that the table hits one by one."""
     assert outcome(github) == f"exact {REQUESTS}"
 
 
@@ -133,7 +133,7 @@ def test_the_table_has_every_fault_that_the_emulator_knows() -> None:
 def test_a_fault_at_any_request_never_makes_a_number_smaller(
     github: GitHubEmulator, kind: str
 ) -> None:
-    """One strike at each request in turn."""
+    """One fault at each request in turn."""
     got = []
     for request in range(REQUESTS):
         github.calls.inject(Fault(kind=kind, skip=request))

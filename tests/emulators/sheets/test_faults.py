@@ -39,7 +39,7 @@ sys.stdin.read()
 """
 
 
-def strike(sheets: SheetsEmulator, kind: str, operation: str = "spreadsheets.batchUpdate") -> None:
+def inject(sheets: SheetsEmulator, kind: str, operation: str = "spreadsheets.batchUpdate") -> None:
     """Order a fault for the next such call."""
     sheets.calls.inject(Fault(operation=operation, kind=kind))
 
@@ -58,7 +58,7 @@ def test_an_ordered_error_has_googles_shape_and_writes_nothing(
     spreadsheet: gspread.Spreadsheet, sheets: SheetsEmulator, kind: str, status: str
 ) -> None:
     """Code, status and message; once, and then the same call succeeds."""
-    strike(sheets, kind)
+    inject(sheets, kind)
     version = sheets.version(spreadsheet.id)
 
     error = refused(spreadsheet, WRITE)
@@ -72,7 +72,7 @@ def test_an_error_can_come_without_json(
     spreadsheet: gspread.Spreadsheet, sheets: SheetsEmulator
 ) -> None:
     """An HTML page from a front end: gspread knows only the status code."""
-    strike(sheets, "html")
+    inject(sheets, "html")
     with pytest.raises(gspread.exceptions.APIError) as caught:
         spreadsheet.batch_update({"requests": [WRITE]})
 
@@ -87,7 +87,7 @@ def test_a_lost_connection_leaves_open_whether_it_was_written(
     spreadsheet: gspread.Spreadsheet, sheets: SheetsEmulator, kind: str, written: str | None
 ) -> None:
     """No answer either way; the write is there or not."""
-    strike(sheets, kind)
+    inject(sheets, kind)
     with pytest.raises(requests.ConnectionError):
         spreadsheet.batch_update({"requests": [WRITE]})
 
@@ -98,19 +98,19 @@ def test_an_error_can_follow_a_write_that_went_through(
     spreadsheet: gspread.Spreadsheet, sheets: SheetsEmulator
 ) -> None:
     """503 after applying."""
-    strike(sheets, "error_after_write")
+    inject(sheets, "error_after_write")
 
     assert refused(spreadsheet, WRITE)["code"] == 503
     assert spreadsheet.sheet1.acell("A1").value == "written"
 
 
-def test_a_slow_call_outlasts_a_short_patience(
+def test_a_slow_call_outlasts_a_short_time_out(
     spreadsheet: gspread.Spreadsheet, sheets: SheetsEmulator
 ) -> None:
     """The caller's time-out ends the wait; the write comes through later."""
     sheets.slow_seconds = 0.2
     version = sheets.version(spreadsheet.id)
-    strike(sheets, "slow")
+    inject(sheets, "slow")
     spreadsheet.client.set_timeout(0.05)
     with pytest.raises(requests.ReadTimeout):
         spreadsheet.batch_update({"requests": [WRITE]})
