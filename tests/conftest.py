@@ -1,6 +1,15 @@
-"""Options of the test suite."""
+"""Options of the test suite, and what holds for all of it."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No time is a reason to fail: a machine may be loaded. A property's fixture serves all examples.
+settings.register_profile(
+    "own_dashboard",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("own_dashboard")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

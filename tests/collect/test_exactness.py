@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from collect.counting.selection import Selection
@@ -135,9 +135,7 @@ def github_with(paths: dict[str, Path]) -> GitHubEmulator:
 # A failing example is not made smaller: that would take minutes, as each try starts processes.
 through_sockets = settings(
     max_examples=12,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow],
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from google.api_core.exceptions import ServiceUnavailable
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from emulators.journal import Journal
@@ -69,7 +69,6 @@ def test_what_was_written_is_read_and_a_whole_file_is_gone_on_with(tmp_path: Pat
     assert read(path) == ([*RECORDS, {"number": 5}], True)
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_a_file_with_any_byte_changed_or_cut_is_whole_no_more(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

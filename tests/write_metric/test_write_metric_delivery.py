@@ -342,7 +342,7 @@ def test_a_name_that_reads_like_a_reason_is_none(
         pipeline.write(event_at(NOON, {name: 1}))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     chosen=st.sets(st.integers(0, 11), min_size=1),
     already=st.sets(st.integers(0, 11)),
@@ -393,7 +393,7 @@ def deliveries(draw: st.DrawFn) -> tuple[Sequence[CommitCounts], Sequence[int]]:
     return events, order
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     delivered=deliveries(),
     kind=st.sampled_from(["UNAVAILABLE", "DEADLINE_EXCEEDED_after_write", "RESOURCE_EXHAUSTED"]),

@@ -97,7 +97,7 @@ def test_random_histories_end_as_the_model_says() -> None:
         check(sheet, stated)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(events(), min_size=1, max_size=5))
 def test_delivering_everything_again_writes_nothing(stated: list[CommitCounts]) -> None:
     """What is said already causes no request that writes, in whatever order it is repeated."""

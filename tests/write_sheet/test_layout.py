@@ -6,7 +6,7 @@ from typing import Any
 
 import gspread
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulators.sheets import SheetsEmulator
@@ -272,9 +272,7 @@ def test_the_update_time_stands_in_the_persons_zone_with_a_rule_for_its_age(
     assert "=($I1>0)*(NOW()-$I1)*24>3" in formulas
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25)
 @given(
     st.sets(
         st.one_of(

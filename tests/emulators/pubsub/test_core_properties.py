@@ -235,7 +235,7 @@ class Core(RuleBasedStateMachine):
             assert count == str(ATTEMPTS)
 
 
-Core.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+Core.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
 TestCore = Core.TestCase
 
 

@@ -8,14 +8,13 @@ from typing import Any
 import gspread
 import pytest
 import requests
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulators.sheets import SheetsEmulator
 from tests.support.sheets import applied, grid, refused
 
 WRITERS = 8
-SHARED_FIXTURE = [HealthCheck.function_scoped_fixture]
 NAMED = {"namedRangeId": "n1", "name": "taken", "range": grid(0, 1, 0, 1)}
 SOLID = {"firstBandColor": {"red": 1}}
 SPEC = {
@@ -168,7 +167,7 @@ def test_of_writers_at_the_same_moment_exactly_one_wins(
     assert spreadsheet.sheet1.col_values(1) == ["1"]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SHARED_FIXTURE)
+@settings(max_examples=40)
 @given(
     before=st.integers(0, 4),
     after=st.integers(0, 4),

@@ -4,14 +4,13 @@ from typing import Any
 
 import gspread
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emulators.sheets import SheetsEmulator
 from tests.support.sheets import applied, grid, refused
 
 READ_FIELDS = "sheets(data(rowData(values(userEnteredValue))))"
-SHARED_FIXTURE = [HealthCheck.function_scoped_fixture]
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 
 
@@ -35,7 +34,7 @@ def entered(spreadsheet: gspread.Spreadsheet) -> list[Any]:
     ]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=SHARED_FIXTURE)
+@settings(max_examples=25)
 @given(written=st.lists(texts, min_size=1, max_size=8))
 @example(written=["=cmd()", "1/2", "+1", "-5", "'quoted", "TRUE", "2026-11-23", "12%", "null"])
 @example(written=["🧑\u200d💻", "リポジトリ", "عربي", "e\u0301", "\u202eright", 'a\nb\t\\"', " "])

@@ -47,7 +47,7 @@ def test_two_thousand_random_histories_end_as_the_model_says() -> None:
         assert other.sources == history.sources, f"seed {seed}"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(events(), max_size=6))
 def test_what_is_known_is_what_the_latest_statements_say(stated: list[CommitCounts]) -> None:
     """After any events in any order, each cell is what the latest statement about it says."""
@@ -56,7 +56,7 @@ def test_what_is_known_is_what_the_latest_statements_say(stated: list[CommitCoun
     assert history.totals() == model.totals()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data(), st.lists(events(), max_size=7))
 def test_order_and_repetition_make_no_difference(
     data: st.DataObject, stated: list[CommitCounts]
@@ -67,7 +67,7 @@ def test_order_and_repetition_make_no_difference(
     assert one.sources == other.sources
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(events(), max_size=6))
 def test_nothing_is_kept_that_the_day_says_already(stated: list[CommitCounts]) -> None:
     """A silence as old as its day's statement has no cell of its own: the tab stays small."""

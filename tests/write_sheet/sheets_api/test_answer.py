@@ -57,7 +57,7 @@ def whole(text: bytes) -> Any:
     return answer
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(SHEETS, st.integers(1, 90), st.sampled_from([None, 2]), st.booleans())
 def test_an_answer_cut_anywhere_is_read_as_if_it_were_whole(
     sheets: list[dict[str, Any]], size: int, indent: int | None, is_ascii: bool
