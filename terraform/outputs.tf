@@ -57,6 +57,6 @@ output "replay" {
 }
 
 output "doctor" {
-  description = "Checks the deployment with your own credentials, and names each fault and its remedy."
+  description = "Checks the deployment with your own credentials, and names each fault and its fix."
   value       = "${local.as_collect} SHEET_ID=${var.sheet_id} ./dev doctor"
 }

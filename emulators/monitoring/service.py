@@ -185,7 +185,7 @@ def create_time_series(
     if not 1 <= requested <= MAX_SERIES_PER_REQUEST:
         raise CallRefused(
             "Field timeSeries had an invalid value: A maximum of 200 TimeSeries can be written in "
-            f"a single request. Here came {requested}."
+            f"a single request; got {requested}."
         )
     entries = [messages.candidate(i, project, each) for i, each in enumerate(request.time_series)]
     ordered = []

@@ -140,7 +140,6 @@ METHODS: dict[str, Served] = {
 }
 
 
-READS_PER_MINUTE = 60
 _WINDOW_SECONDS = 60.0
 
 

@@ -92,7 +92,7 @@ class MonitoringSink:
             try:
                 page = self._list(request, timeout=timeout_seconds, metadata=metadata)
             except grpc.RpcError as error:
-                raise _unreadable(cast(grpc.Call, error)) from error
+                raise _failure(cast(grpc.Call, error)) from error
             found |= {descriptor.type for descriptor in page.metric_descriptors}
             if not page.next_page_token:
                 return frozenset(found)
@@ -112,7 +112,7 @@ class MonitoringSink:
         )
 
 
-def _unreadable(error: grpc.Call) -> DashboardError:
+def _failure(error: grpc.Call) -> DashboardError:
     problem = f"Cloud Monitoring cannot be read: {error.code().name}: {error.details()}"
     match error.code():
         case grpc.StatusCode.UNAUTHENTICATED:

@@ -65,7 +65,7 @@ def inspect_sheet(sheet: Spreadsheet, *, zone: ZoneInfo | None = None) -> list[F
     try:
         snapshot, structure = sheet.read(), sheet.structure()
     except NeverWorks as error:
-        return [_unreadable(error)]
+        return [_not_shared(error)]
     account = sheet.address
     shared = f"{snapshot.title!r} can be read" + (f" by {account}" if account else "")
     return [
@@ -79,7 +79,7 @@ def inspect_sheet(sheet: Spreadsheet, *, zone: ZoneInfo | None = None) -> list[F
     ]
 
 
-def _unreadable(error: DashboardError) -> Finding:
+def _not_shared(error: DashboardError) -> Finding:
     return Finding(subject="sharing", is_well=False, words=error.problem, fix=error.fix or "")
 
 

@@ -15,7 +15,7 @@ from commit_counts.retry import Deadline
 from commit_counts.settings import Variables
 
 _SUBJECT = "GitHub"
-_PATIENCE = timedelta(seconds=60)
+_MOST_WAITING = timedelta(seconds=60)
 
 
 def examine_github(environment: Mapping[str, str], zone: ZoneInfo) -> Iterator[Finding]:
@@ -30,7 +30,7 @@ def examine_github(environment: Mapping[str, str], zone: ZoneInfo) -> Iterator[F
         variables.check()
         check_github(settings)
         with GitHub(url=settings.url, token=settings.token) as transport:
-            deadline = Deadline(ends_at=now + _PATIENCE)
+            deadline = Deadline(ends_at=now + _MOST_WAITING)
             session = Session(transport, token=settings.token, deadline=deadline)
             window = choose_window(now, zone, since=None, until=None)
             found = github_source(session, settings).discover(Span(window=window, zone=zone))

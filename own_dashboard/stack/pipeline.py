@@ -71,8 +71,8 @@ class Function:
 
     needs: the variable without which there is no such function, nor its topic; None for one that
     is always there. environment: variable to its value, or to the setting that holds it. secrets:
-    variable to the secret's name. project_roles: what it may do beyond its own resources.
-    publishes: its topic; None where it only writes. schedule: None where its subscriptions call it.
+    variable to the secret's name. publishes: its topic; None where it only writes. schedule: None
+    where its subscriptions call it.
     """
 
     step: str
@@ -83,7 +83,6 @@ class Function:
     concurrency: int
     environment: Mapping[str, str | Setting]
     secrets: Mapping[str, str]
-    project_roles: tuple[str, ...]
     publishes: str | None
     schedule: Schedule | None
     subscriptions: tuple[Subscription, ...]
@@ -167,7 +166,6 @@ def _function(step: str, content: Mapping[str, Any], shared: Mapping[str, Any]) 
             for name, value in environment.items()
         },
         secrets=content.get("secrets", {}),
-        project_roles=tuple(content.get("project_roles", ())),
         publishes=content.get("publishes"),
         schedule=Schedule(**schedule) if schedule else None,
         subscriptions=tuple(Subscription(**s) for s in content.get("subscriptions", ())),

@@ -5,7 +5,6 @@ the checks compare is resolved here, as far as names go: references to names of 
 locals that are plain text, `each`, and pipeline.json. Anything else stays as it is written.
 """
 
-import ast
 import json
 import re
 from collections.abc import Mapping
@@ -35,17 +34,6 @@ _REFERENCE = re.compile(r'(google_\w+)\.(\w+)(?:\["?([\w.]+)"?\])?\.(\w+)')
 Body = Mapping[str, Any]
 
 
-@cache
-def constants(folder: Path) -> frozenset[str]:
-    """Every text that the Python code of a folder holds: names of variables, fields, metrics."""
-    return frozenset(
-        node.value
-        for file in folder.rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-
-
 def sources() -> dict[str, str]:
     """File name to text: the configuration, and what it reads beside itself."""
     files = [*TERRAFORM.glob("*.tf"), *TERRAFORM.glob("*.json*"), *TERRAFORM.glob("*.example")]
@@ -70,10 +58,6 @@ class Configuration:
     def resource(self, kind: str, name: str) -> Body:
         """A resource's body; empty where there is none, so that a check finds what is missing."""
         return self.resources.get((kind, name), {})
-
-    def of_kind(self, pattern: str) -> Mapping[tuple[str, str], Body]:
-        """The resources whose type matches a regular expression."""
-        return {key: body for key, body in self.resources.items() if re.fullmatch(pattern, key[0])}
 
     @property
     def names(self) -> dict[str, str]:

@@ -129,9 +129,9 @@ def format_parts(
 
 
 def version_requests(snapshot: Snapshot) -> list[Request]:
-    """The mark that the layout is this program's, where it is not there."""
-    is_marked = snapshot.layout_version is not None and not is_outdated(snapshot)
-    return [] if is_marked else [_version_mark(snapshot)]
+    """The metadata that say which layout this is, where they are not there."""
+    is_there = snapshot.layout_version is not None and not is_outdated(snapshot)
+    return [] if is_there else [_version_metadata(snapshot)]
 
 
 def _format_name(tab: Tab) -> str:
@@ -253,7 +253,7 @@ def _spreadsheet_properties(locale: str | None) -> Request:
     return {"updateSpreadsheetProperties": body}
 
 
-def _version_mark(snapshot: Snapshot) -> Request:
+def _version_metadata(snapshot: Snapshot) -> Request:
     if snapshot.layout_metadata_id is not None:
         lookup = {"developerMetadataLookup": {"metadataId": snapshot.layout_metadata_id}}
         return {
@@ -263,11 +263,11 @@ def _version_mark(snapshot: Snapshot) -> Request:
                 "fields": "metadataValue",
             }
         }
-    mark = {
+    metadata = {
         "metadataId": LAYOUT_METADATA_ID,
         "metadataKey": LAYOUT_KEY,
         "metadataValue": str(LAYOUT_VERSION),
         "location": {"spreadsheet": True},
         "visibility": "DOCUMENT",
     }
-    return {"createDeveloperMetadata": {"developerMetadata": mark}}
+    return {"createDeveloperMetadata": {"developerMetadata": metadata}}

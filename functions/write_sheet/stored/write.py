@@ -190,7 +190,7 @@ def days_table_after(
 
 def problems_of(known: State, merged: History, event: CommitCounts) -> list[Problem]:
     """What was found broken, and whether the event, after which all is `merged`, repairs it."""
-    found = [_judged(problem, merged) for problem in known.rows.problems]
+    found = [_classified(problem, merged) for problem in known.rows.problems]
     noted = known.days_table.metadata.get(STATEMENTS_KEY)
     if noted is not None and noted != str(known.days_table.statements.rows):
         found.append(Problem(kind=ProblemKind.LOST_SOURCES, repaired=False))
@@ -322,7 +322,7 @@ def _row_runs(rows: Iterable[int]) -> Iterable[tuple[int, list[int]]]:
         yield run[0], run
 
 
-def _judged(problem: Problem, merged: History) -> Problem:
+def _classified(problem: Problem, merged: History) -> Problem:
     """A broken count is repaired once there is a number to write in its place."""
     if problem.kind is not ProblemKind.NOT_A_COUNT or problem.since is None:
         return problem

@@ -53,7 +53,6 @@ FAILS_FOR_GOOD = ("never 1", "never 2", "never 3", "never 4", "never 5")
 WAITS = ("exact 6",) * 5
 SMALLER = ("exact 6", "exact 7", "exact 6", "exact 6", "exact 6")
 HOUR = ("later 1", "later 2", "later 3", "1 unknown 5", "1 unknown 5")
-REPEATED = ("exact 6", "exact 6", "exact 6", "exact 7", "exact 6")
 TABLE = {
     "401": FAILS_FOR_GOOD,
     "403_primary": HOUR,
