@@ -69,6 +69,21 @@ def test_who_states_is_named_or_known_from_the_form() -> None:
     assert parse(changed(CELL, source="clones/laptop")).source == "clones/laptop"
 
 
+def test_a_long_login_makes_a_source_that_keeps_the_contract() -> None:
+    """It is cut to the length that a source may have."""
+    event = parse(changed(WHOLE, login="x" * 254))
+    assert event.source == "github/" + "x" * 249
+    assert parse_event(event.to_json(), published_at=PUBLISHED) == event
+
+
+@pytest.mark.parametrize(("length", "shown"), [(78, "x" * 78 + '"'), (79, "x" * 78 + "…")])
+def test_a_long_value_is_shown_in_part(length: int, shown: str) -> None:
+    """Eighty characters with its quotation marks."""
+    with pytest.raises(InvalidEvent) as raised:
+        parse(changed(CELL, date="x" * length))
+    assert str(raised.value).endswith(f'got "{shown}')
+
+
 def test_null_withdraws_a_cell() -> None:
     """The cell is named, and no number is."""
     event = parse(changed(CELL, commits=None))

@@ -76,3 +76,21 @@ def test_an_error_keeps_its_problem_and_its_fix_apart() -> None:
     )
     assert DashboardError("lost").fix is None
     assert RetryLater("busy", retry_at=START).retry_at == START
+
+
+@pytest.mark.parametrize(("wanted", "got"), [(5.0, 5.0), (10.0, 10.0), (30.0, 10.0)])
+def test_a_wait_is_bounded_by_what_is_left(wanted: float, got: float) -> None:
+    """A request's time-out never outlasts the run."""
+    clock = Clock()
+    clock.slept.append(20.0)
+    assert clock.deadline(seconds=30).bound(wanted) == got
+    assert clock.deadline().bound(wanted) == wanted
+
+
+@pytest.mark.parametrize("seconds", [20.0, 19.0])
+def test_nothing_is_begun_when_the_time_is_over(seconds: float) -> None:
+    """Not even in the last instant."""
+    clock = Clock()
+    clock.slept.append(20.0)
+    with pytest.raises(RetryLater, match="the time for this run was over at 2026-11-23 00:00:"):
+        clock.deadline(seconds=seconds).bound(1.0)

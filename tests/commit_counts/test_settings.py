@@ -57,3 +57,18 @@ def test_a_zone_without_a_default_must_be_there() -> None:
     variables.time_zone()
     with pytest.raises(InvalidSettings, match="TIME_ZONE is missing"):
         variables.check()
+
+
+@pytest.mark.parametrize(
+    ("value", "is_taken"), [("x" * 8, True), ("x" * 9, False), ("a\x07b", False), ("ねこ/1", True)]
+)
+def test_a_label_is_short_and_can_be_printed(value: str, is_taken: bool) -> None:
+    """It travels as an attribute and stands in lines of the log."""
+    variables = Variables({"SOURCE": value})
+    assert variables.label("SOURCE", longest=8) == (value if is_taken else None)
+    if is_taken:
+        variables.check()
+    else:
+        with pytest.raises(InvalidSettings, match="SOURCE: expected at most 8 characters"):
+            variables.check()
+    assert Variables({}).label("SOURCE", longest=8) is None
