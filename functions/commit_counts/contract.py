@@ -77,7 +77,8 @@ def _explain(error: fastjsonschema.JsonSchemaValueException) -> str:
     if error.rule == "additionalProperties":
         return f"{name}: {rule}; expected only fields that the event schema names"
     if error.rule == "pattern":
-        rule = f"expected as described: {error.definition['description'].rstrip('.')}"
+        described = str(error.definition["description"]).rstrip(".")
+        rule = f"expected {described[0].lower()}{described[1:]}"
     return f"{name}: {rule}, got {quote(error.value)}"
 
 

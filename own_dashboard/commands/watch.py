@@ -49,8 +49,19 @@ def run(arguments: argparse.Namespace) -> int:
     return int(bool(found.down))
 
 
+_FAILURES = {
+    "dns": "name not found",
+    "refused": "connection refused",
+    "tls": "TLS failed",
+    "timeout": "no answer in time",
+    "redirects": "too many redirects",
+    "forbidden_address": "private address, not asked",
+    "connection": "connection broken",
+}
+
+
 def _line(check: "Check") -> str:
-    answer = str(check.status) if check.status else check.outcome.value
+    answer = str(check.status) if check.status else _FAILURES[check.outcome.value]
     time = "" if check.total_ms is None else f"{check.total_ms} ms"
     days = check.certificate_days_left
     certificate = "" if days is None else f"certificate for {days} days"

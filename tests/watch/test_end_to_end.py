@@ -12,6 +12,8 @@ from google.cloud.monitoring_v3.services.metric_service.transports import (
     MetricServiceGrpcTransport,
 )
 
+from commit_counts.check import Outcome
+from own_dashboard.commands.watch import _FAILURES
 from tests.support.processes import wait_until
 from tests.support.repositories import History
 from tests.support.stack import RunningStack, clean_environment, dashboard
@@ -115,6 +117,14 @@ def test_the_command_alone_prints_what_came(expected: dict[str, tuple[int, bool]
     first = next(iter(expected))
     done = dashboard("watch", first, environment=ENVIRONMENT)
     assert (done.returncode, done.stdout.split()[:2]) == (0, [first, "200"])
+
+
+def test_every_kind_of_failure_has_words() -> None:
+    """A person reads what went wrong, not a key."""
+    kinds = {outcome.value for outcome in Outcome} - {"ok", "status"}
+    assert set(_FAILURES) == kinds
+    done = dashboard("watch", "http://nobody.invalid/", environment=ENVIRONMENT)
+    assert (done.returncode, done.stdout) == (1, "http://nobody.invalid/  name not found\n")
 
 
 @pytest.mark.parametrize(

@@ -67,11 +67,11 @@ def test_each_kind_of_event_is_known_by_its_fields() -> None:
         (
             b'{"schema_version":1,"url":"https://me:pw@h/","checked_at":"2026-11-23T12:00:00Z",'
             b'"outcome":"ok"}',
-            "url: expected as described: The watched address, without credentials",
+            "url: expected the watched address, without credentials",
         ),
         (
             b'{"schema_version":1,"url":"https://h/","checked_at":"noon","outcome":"ok"}',
-            "checked_at: expected as described",
+            "checked_at: expected the instant",
         ),
         (
             b'{"schema_version":1,"url":"https://h/","checked_at":"2026-11-23T12:00:00Z",'
