@@ -36,7 +36,8 @@ from write_sheet.sheets_api.requests import FORMAT, ROOM, SORT, TIME_ZONE, Part,
 from write_sheet.sheets_api.snapshot import REVISION_PREFIX, AfterWrite, Snapshot
 from write_sheet.sheets_api.structure import Structure
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.read import DATA_HEADERS, REVISION_KEY, Key, State, read_state
+from write_sheet.stored.read import REVISION_KEY, State, read_state
+from write_sheet.stored.rows import DATA_HEADERS, Key
 from write_sheet.stored.write import (
     changes_between,
     days_table_after,

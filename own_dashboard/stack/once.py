@@ -20,7 +20,7 @@ from own_dashboard.stack.state import StateFolder
 from own_dashboard.terminal import console, counted, printable
 from write_sheet.sheets_api.client import open_sheet
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.read import read_rows
+from write_sheet.stored.rows import read_rows
 
 _SHOWN_DAYS = 10
 # Below this, frames would take the room of names.

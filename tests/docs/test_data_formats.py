@@ -13,7 +13,7 @@ from tests.support.guides import DOCS, blocks, name_of, text_of
 from tests.support.terraform import ROOT
 from write_sheet.dashboard.labels import LANGUAGES
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.read import DATA_HEADERS
+from write_sheet.stored.rows import DATA_HEADERS
 
 PAGES = (DOCS / "data-formats.md", DOCS / "ja" / "data-formats.md")
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)

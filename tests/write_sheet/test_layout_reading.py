@@ -17,13 +17,8 @@ from write_sheet.history.sources import UNKNOWN, CellState
 from write_sheet.settings import language_of, read_settings
 from write_sheet.sheets_api import cells
 from write_sheet.sheets_api.cells import Formula, Value, value_of
-from write_sheet.stored.read import (
-    DATA_HEADERS,
-    DaysTable,
-    lost_columns,
-    read_days_table,
-    read_rows,
-)
+from write_sheet.stored.read import DaysTable, read_days_table
+from write_sheet.stored.rows import DATA_HEADERS, lost_columns, read_rows
 from write_sheet.stored.statements import Statements
 from write_sheet.stored.write import day_table, exception_table, metadata_table
 

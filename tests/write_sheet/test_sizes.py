@@ -10,7 +10,7 @@ from write_sheet.sheets_api.cells import serial_of_day, serial_of_instant
 from write_sheet.sheets_api.client import encoded
 from write_sheet.sheets_api.snapshot import Snapshot, TabState
 from write_sheet.sheets_api.tab import Tab
-from write_sheet.stored.read import DATA_HEADERS
+from write_sheet.stored.rows import DATA_HEADERS
 from write_sheet.stored.write import MANY_ROWS
 
 ADVISED_BYTES = 2_000_000

@@ -30,12 +30,11 @@ from write_sheet.stored.read import (
     REASON_KEY,
     STATEMENT_COLUMN,
     STATEMENTS_KEY,
-    DataRows,
     DaysTable,
-    Key,
     State,
     sum_of,
 )
+from write_sheet.stored.rows import DataRows, Key
 from write_sheet.stored.statements import HEADER as STATEMENT_HEADER
 from write_sheet.stored.statements import spans, statement_table
 
