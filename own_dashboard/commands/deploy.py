@@ -1,7 +1,7 @@
 """deploy to Google Cloud, or bring a deployment up to date, step by step
 
-Does what docs/deploy/google-cloud.md does by hand: programs, sign-in, project, billing, services,
-variables, token, terraform, sharing, the first collection. A step that is done already is passed
+Does what docs/deploy/google-cloud.md does by hand: programs, sign-in, project, variables, billing,
+services, token, terraform, sharing, the first collection. A step that is done already is passed
 over, so that the same command goes on after a failure. Needs gcloud and terraform.
 """
 

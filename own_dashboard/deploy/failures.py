@@ -64,6 +64,11 @@ FAILURES = (
         "name another one with --project",
     ),
     _failure(
+        r"must accept Terms of Service",
+        "your Google account has not accepted the terms of Google Cloud yet",
+        "open https://console.cloud.google.com, accept them, and run the same command again",
+    ),
+    _failure(
         r"BILLING_DISABLED|billing (must be|to be) enabled|billing account .* (closed|not open)",
         "the project is linked to no open billing account",
         "open one at https://console.cloud.google.com/billing, then name it with --billing-account",
@@ -75,7 +80,8 @@ FAILURES = (
         "with --billing-account",
     ),
     _failure(
-        r"could not find default credentials|invalid_grant|reauthentication|refresh.*token",
+        r"default credentials have not been set up|could not find default credentials|invalid_grant"
+        r"|reauthentication|refresh.*token",
         "you are not signed in any more",
         "run the same command again after `gcloud auth application-default login`",
     ),

@@ -309,9 +309,10 @@ STEPS: Mapping[str, Step] = {
     "Programs": check_programs,
     "Sign in": sign_in,
     "Project": choose_project,
+    # Before all that may fail: the file is how the next run knows the project that was made.
+    "Variables": write_variables,
     "Billing": link_billing,
     "Let Terraform in": let_terraform_in,
-    "Variables": write_variables,
     "What must be there first": prepare,
     "GitHub token": store_token,
     "Deploy": apply,

@@ -171,6 +171,7 @@ def test_what_does_not_pass_in_minutes_is_said(deployer: Deployer) -> None:
         ("FAILED_PRECONDITION: due to quota restrictions, cannot run builds", "asia-east1"),
         ("Error acquiring the state lock", "force-unlock"),
         ("constraints/iam.disableServiceAccountCreation violates constraint", "organisation"),
+        ("Application default credentials have not been set up.", "application-default login"),
         ("something that nobody knows", "something that nobody knows"),
     ],
 )
@@ -219,12 +220,25 @@ def test_one_of_several_billing_accounts_is_chosen(deployer: Deployer) -> None:
     accounts = ["0A0A0A-0B0B0B-0C0C0C\tMine", "111111-222222-333333\tMy company's"]
     write(deployer.programs, {**read(deployer.programs), "accounts": []})
     with pytest.raises(NeverWorks, match=r"console\.cloud\.google\.com/billing"):
-        deployer.run([])
+        deployer.run(ANSWERS[:3])
 
     write(deployer.programs, {**read(deployer.programs), "accounts": accounts})
-    deployer.run(["111111-222222-333333", *ANSWERS])
+    deployer.run(["111111-222222-333333", *ANSWERS[3:]], Wish())
 
     assert read(deployer.programs)["billing"] == {"my-commits-4711": "111111-222222-333333"}
+
+
+def test_a_run_that_failed_early_leaves_no_second_project_behind(deployer: Deployer) -> None:
+    """The ID that nobody named is remembered before anything can fail."""
+    accounts = read(deployer.programs)["accounts"]
+    write(deployer.programs, {**read(deployer.programs), "accounts": []})
+    with pytest.raises(NeverWorks, match="no open billing account"):
+        deployer.run([ANSWERS[0], "Asia/Tokyo", "ja"], Wish())
+
+    write(deployer.programs, {**read(deployer.programs), "accounts": accounts})
+    deployer.run([TOKEN, "yes", ""], Wish())
+
+    assert len(read(deployer.programs)["projects"]) == 1
 
 
 def test_who_says_no_gets_nothing_applied(deployer: Deployer) -> None:
@@ -295,6 +309,7 @@ def test_each_failure_is_reached_by_some_text() -> None:
         "does not have storage.objects.get access",
         "Secret projects/1/secrets/github-token was not found",
         "already in use by another project",
+        "Callers must accept Terms of Service",
         "BILLING_DISABLED",
         "Cloud billing quota exceeded",
         "could not find default credentials",
