@@ -44,6 +44,7 @@ from write_sheet.stored.write import (
     days_table_requests,
     metadata_requests,
     problems_of,
+    row_format_requests,
     row_requests,
     sort_requests,
     witnesses,
@@ -172,7 +173,10 @@ def plan(
         sent = [
             part for part in sent if part.name not in (Tab.TODAY.title, FORMAT + Tab.TODAY.title)
         ]
+    # A row of ours may stand where a blank one was put meanwhile.
+    restored = row_format_requests(known.rows.top + 1, data.row_count) if data else []
     essential = [
+        *(restored if selection.remembered is not None else ()),
         *tab_requests(snapshot, language=settings.preferences.language),
         *row_requests(
             changes,

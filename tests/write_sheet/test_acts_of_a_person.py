@@ -14,6 +14,8 @@ import pytest
 
 from commit_counts.errors import DashboardError
 from commit_counts.event import CommitCounts
+from emulators.sheets import rules
+from emulators.sheets.render import spreadsheet_resource
 from emulators.sheets.requests.batch import apply_batch
 from emulators.sheets.requests.protection import add_foreign_protection
 from emulators.sheets.workbook import Workbook
@@ -338,3 +340,33 @@ def test_no_act_of_a_person_is_silently_wrong(case: Case, when: str) -> None:
     found = RIGHT if is_right and not told else TOLD if told or told_before else "silently wrong"
     wanted = case.verdicts[("before", "during", "after").index(when)]
     assert found == wanted, [*told_before, *told]
+
+
+@pytest.mark.parametrize("start", [0, 1, 8])
+def test_a_row_restored_where_a_blank_one_was_put_shows_its_day(start: int) -> None:
+    """Blank rows that come while an event is written have no format: days would be bare numbers."""
+    sheet = MemorySheet(_after_first().copy())
+    plain = {"range": area(D, start, start + 3), "cell": {}, "fields": "userEnteredFormat"}
+    acts: list[list[Request]] = [[insert(D, start, 3), {"repeatCell": plain}]]
+
+    def meanwhile(_: int, kind: str) -> None:
+        if kind == "write" and acts:
+            do(acts.pop(), sheet)
+
+    sheet.before_call = meanwhile
+    deliver(hourly(1), sheet)
+    deliver(hourly(2), sheet)
+    assert counts(sheet) == expected(2)
+    mask = rules.check_response_mask(
+        "Spreadsheet",
+        "sheets(properties.sheetId,data.rowData.values(userEnteredValue,userEnteredFormat))",
+    )
+    (data,) = (
+        tab
+        for tab in spreadsheet_resource(sheet.workbook, mask=mask)["sheets"]
+        if tab["properties"]["sheetId"] == D.sheet_id
+    )
+    firsts = [r["values"][0] for r in data["data"][0]["rowData"] if r.get("values")]
+    days = [cell for cell in firsts if "numberValue" in cell.get("userEnteredValue", {})]
+    kinds = {cell.get("userEnteredFormat", {}).get("numberFormat", {}).get("type") for cell in days}
+    assert kinds == {"DATE"}

@@ -275,8 +275,14 @@ def _added(changes: RowChanges, end: int, row_count: int) -> list[Request]:
         built.append(requests.append_rows(Tab.DATA, last - row_count + SPARE_ROWS))
     content = [row_cells(key, stated) for key, stated in changes.added]
     built.append(requests.put(Tab.DATA, end, 0, content))
+    return built + row_format_requests(end, last)
+
+
+def row_format_requests(start: int, end: int) -> list[Request]:
+    """Show days and instants as such in these rows, which may have been blank before."""
+    built = []
     for column, cell_format in ((0, DATE), (3, INSTANT)):
-        place = requests.area(Tab.DATA, rows=(end, last), columns=(column, column + 1))
+        place = requests.area(Tab.DATA, rows=(start, end), columns=(column, column + 1))
         cell: Cell = {"userEnteredFormat": {"numberFormat": cell_format}}
         built.append(requests.repeat(place, cell, fields="userEnteredFormat.numberFormat"))
     return built
