@@ -18,6 +18,7 @@ from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import CommitCounts
 from commit_counts.retry import Deadline, Retries, RetryPolicy, utc_now
 from write_sheet.errors import LostRace, SheetsUnavailable, TornReading
+from write_sheet.history.merge import History
 from write_sheet.history.problems import Problem
 from write_sheet.plan import ALL, Plan, Selection, plan
 from write_sheet.sheets_api.api_errors import explain_refusal
@@ -118,6 +119,8 @@ class _Delivery:
     readings: int = 0
     rows: int = 0
     is_written: bool = False
+    # What was known before rows were moved under a batch, until one fits.
+    remembered: History | None = None
 
     def send(self, selection: Selection = ALL, *, same_failures: int = _SAME_FAILURES) -> Plan:
         """Read, plan and write until it is done; the plan that was carried out.
@@ -142,9 +145,10 @@ class _Delivery:
                 self.is_written = True
                 self.rows += planned.rows
                 if planned.fits(after):
+                    self.remembered = None
                     return planned
                 # Rows were moved between reading and writing, and the batch hit others.
-                selection = replace(selection, remembered=planned.history)
+                self.remembered = planned.history
                 _wait(retries, LostRace("rows were moved while the Sheet was written"))
 
     def send_in_parts(self, failure: _SameFailure) -> Plan:
@@ -193,7 +197,7 @@ class _Delivery:
             now=self.deadline.now(),
             language=self.language,
             zone=self.zone,
-            selection=selection,
+            selection=replace(selection, remembered=self.remembered),
         )
         planned = planning()
         return planning(self.sheet.structure()) if planned.needs_structure else planned

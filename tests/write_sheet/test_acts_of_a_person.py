@@ -370,3 +370,20 @@ def test_a_row_restored_where_a_blank_one_was_put_shows_its_day(start: int) -> N
     days = [cell for cell in firsts if "numberValue" in cell.get("userEnteredValue", {})]
     kinds = {cell.get("userEnteredFormat", {}).get("numberFormat", {}).get("type") for cell in days}
     assert kinds == {"DATE"}
+
+
+@pytest.mark.parametrize("start", [0, 1, 8])
+def test_what_was_moved_is_restored_where_looks_are_refused_too(start: int) -> None:
+    """The batch that restores is refused for the tab Today: nothing is forgotten."""
+    sheet = MemorySheet(_after_first().copy())
+    acts: list[Act] = [protect({"sheetId": T.sheet_id}), insert(D, start, 3)]
+
+    def meanwhile(_: int, kind: str) -> None:
+        if kind == "write" and acts:
+            do(acts.pop(), sheet)
+
+    sheet.before_call = meanwhile
+    deliver(hourly(1), sheet)
+    deliver(hourly(2), sheet)
+    assert not acts
+    assert counts(sheet) == expected(2)
