@@ -54,12 +54,11 @@ class Clients:
 def connected(address: str) -> Iterator[Clients]:
     """The real clients against 127.0.0.1:PORT, closed at the end."""
     schema_transport = pubsub_v1.SchemaServiceClient.get_transport_class("grpc")
-    with (
-        patch.dict(os.environ, {"PUBSUB_EMULATOR_HOST": address}),
-        grpc.insecure_channel(address) as channel,
-        pubsub_v1.SubscriberClient() as subscriber,
-    ):
+    # Read when a client is made; it must not outlive that, for a fixture may outlive its test.
+    with patch.dict(os.environ, {"PUBSUB_EMULATOR_HOST": address}):
+        subscriber = pubsub_v1.SubscriberClient()
         publisher = pubsub_v1.PublisherClient(pubsub_v1.types.BatchSettings(max_messages=1))
+    with grpc.insecure_channel(address) as channel, subscriber:
         yield Clients(
             publisher=publisher,
             raw_publisher=PublisherClient(transport=PublisherGrpcTransport(channel=channel)),

@@ -7,6 +7,7 @@ from pathlib import Path
 import grpc
 import httpx
 import pytest
+from google.api_core.exceptions import NotFound
 from google.cloud import monitoring_v3
 from google.cloud.monitoring_v3.services.metric_service.transports import (
     MetricServiceGrpcTransport,
@@ -64,6 +65,15 @@ def series(address: str, project: str, metric: str) -> dict[str, list[int]]:
         }
 
 
+def is_written(stack: RunningStack, metric: str, count: int) -> bool:
+    """Whether a metric has so many series; before the first write there is no such metric."""
+    place = stack.endpoints
+    try:
+        return len(series(place.monitoring, place.project, metric)) == count
+    except NotFound:
+        return False
+
+
 def test_what_the_services_did_is_in_the_metrics_and_on_the_page(
     tmp_path: Path, clone: Path, service: Service, expected: dict[str, tuple[int, bool]]
 ) -> None:
@@ -74,16 +84,15 @@ def test_what_the_services_did_is_in_the_metrics_and_on_the_page(
     with RunningStack(tmp_path / "state", *arguments, environment=ENVIRONMENT) as stack:
         stack.wait_for_line("6 URLs, 4 down")
         place = stack.endpoints
-        wait_until(
-            lambda: len(series(place.monitoring, place.project, "up")) == len(expected),
-            "the series",
-        )
+        wait_until(lambda: is_written(stack, "up", len(expected)), "the series")
+        timed_urls = {url for url, (_, answered) in expected.items() if answered}
+        wait_until(lambda: is_written(stack, "response_time", len(timed_urls)), "the times")
         up = series(place.monitoring, place.project, "up")
         assert {url: values[-1] for url, values in up.items()} == {
             url: is_up for url, (is_up, _) in expected.items()
         }
         timed = series(place.monitoring, place.project, "response_time")
-        assert set(timed) == {url for url, (_, answered) in expected.items() if answered}
+        assert set(timed) == timed_urls
         assert place.page
         page = httpx.get(place.page, timeout=60).text
         assert "response_time" in page or "Response time" in page
