@@ -33,4 +33,4 @@ def test_an_unknown_benchmark_is_refused_with_those_that_there_are() -> None:
     """Before anything is measured."""
     done = dashboard("bench", "collecting")
     assert (done.returncode, done.stdout) == (1, "")
-    assert "no benchmark 'collecting'; there are functions, collect_requests" in done.stderr
+    assert "no benchmark 'collecting'; there are collect_requests, metric_writer" in done.stderr
