@@ -39,13 +39,16 @@ class Samples:
     def shown(self, unit: str, *, digits: int = 2) -> str:
         """`0.43 s (0.41-0.52)`: the median, and between what the middle half lies."""
         low, high = self.middle_half
+        middle = f"{self.median:,.{digits}f} {unit}".rstrip()
         if len(self.values) == 1:
-            return f"{self.median:,.{digits}f} {unit}"
-        return f"{self.median:,.{digits}f} {unit} ({low:,.{digits}f}-{high:,.{digits}f})"
+            return middle
+        return f"{middle} ({low:,.{digits}f}-{high:,.{digits}f})"
 
 
 def ratio(subject: Samples, baseline: Samples) -> str:
     """How many times the baseline; says so where their middle halves overlap."""
+    if subject is baseline:
+        return "1 ×"
     times = subject.median / baseline.median if baseline.median else float("inf")
     lowest, highest = subject.middle_half
     low, high = baseline.middle_half
@@ -67,7 +70,10 @@ class Table:
         """As GitHub shows it, and aligned enough to be read as it is."""
         lines = [list(self.headings), *[list(row) for row in self.rows]]
         widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-        numbers = [all(_is_number(row[c]) for row in self.rows) for c in range(len(widths))]
+        numbers = [
+            column > 0 and all(_is_number(row[column]) for row in self.rows)
+            for column in range(len(widths))
+        ]
         ruler = [
             "-" * (width - 1) + ":" if number else "-" * width
             for width, number in zip(widths, numbers, strict=True)

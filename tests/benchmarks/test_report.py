@@ -32,6 +32,7 @@ def test_a_ratio_that_the_spread_hides_says_so() -> None:
     baseline = Samples([1.0, 1.1, 1.2, 1.3])
     assert ratio(Samples([1.1, 1.2, 1.3, 1.4]), baseline) == f"1.09 ×, {HIDDEN}"
     assert ratio(Samples([2.0, 2.1, 2.2, 2.3]), baseline) == "1.87 ×"
+    assert ratio(baseline, baseline) == "1 ×"
 
 
 def test_one_measurement_shows_no_spread() -> None:
