@@ -175,8 +175,9 @@ class _Receiver:
         self.url = str(connection.recv())
 
     def expect(self, number: int) -> None:
-        """Count anew, up to this number."""
+        """Count anew, up to this number; returns once what comes is counted."""
         self._connection.send(number)
+        self._connection.recv()
 
     def wait(self) -> None:
         """Until all have come."""
@@ -224,6 +225,7 @@ def _receive(connection: Connection) -> None:
         number = int(connection.recv())
         with changed:
             came[0] = 0
+            connection.send("ready")
             changed.wait_for(lambda expected=number: came[0] >= expected)  # type: ignore[misc]
         connection.send("all")
 
