@@ -24,6 +24,10 @@ FAULTS = {
     "write_sheet is killed before a read": ("no answer, the lease runs out", PROMISE_AGAIN),
     "write_sheet is killed before a write": ("no answer, the lease runs out", PROMISE_AGAIN),
     "write_sheet is killed after the write": ("no answer, the lease runs out", PROMISE_AGAIN),
+    "the Sheet is down for some minutes": (
+        "every call fails",
+        "redelivered; after too many refusals a dead letter, which can be replayed",
+    ),
     "two writers overlap": (
         "a second delivery inside a call of the first",
         "the batch of one is refused, and planned anew",

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from tests.faults.report import FAULTS
 from tests.faults.world import Sabotage, World
 
 FIXED = 40
@@ -48,4 +49,4 @@ def test_the_plans_hold_every_fault() -> None:
         world = World(seed)
         world.run()
         happened += world.happened
-    assert len(happened) >= 14, happened
+    assert len(FAULTS.keys() - happened.keys()) <= 1, happened

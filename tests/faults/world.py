@@ -118,6 +118,7 @@ class World:
         self.metrics = Metrics()
         self.happened: Counter[str] = Counter()
         self.depth = 0
+        self.down_until = 0.0
         self.calm = False
         self._start(State())
         for topic in (TOPIC, LETTERS):
@@ -137,6 +138,7 @@ class World:
                     "max_delivery_attempts": ATTEMPTS,
                 },
             )
+        self.synced = len(self.lines)
         self.sheet.before_call = self._before_call
         self.sheet.after_write = self._after_write
         self.metrics.fault = self._metric_fault
@@ -155,8 +157,14 @@ class World:
         while waiting or self.random.random() < 0.8:
             if waiting and self.random.random() < 0.4:
                 self._publish(waiting.pop())
-            elif self.random.random() < 0.08:
+            elif self.random.random() < 0.14:
                 self._kill_the_broker()
+            elif self.random.random() < 0.05:
+                self.happened["the Sheet is down for some minutes"] += 1
+                self.down_until = self.seconds + 600.0
+                for _ in range(9):
+                    self._deliver(SHEET)
+                    self.seconds += 61.0
             else:
                 self._deliver(self.random.choice((SHEET, METRIC)))
             self.seconds += self.random.choice((0, 0, 1, 5, 30, 120))
@@ -239,6 +247,8 @@ class World:
             raise error(what)
 
     def _before_call(self, _number: int, kind: str) -> None:
+        if not self.calm and self.seconds < self.down_until:
+            raise SheetsUnavailable("the Sheet is down")
         self._fault(f"the Sheet does not answer a {kind}", 0.05, SheetsUnavailable)
         self._fault(f"write_sheet is killed before a {kind}", 0.04, Killed)
         if not self.calm and self.depth == 0 and self.random.random() < 0.25:
@@ -254,7 +264,7 @@ class World:
         self._fault("write_sheet is killed after the write", 0.04, Killed)
 
     def _metric_fault(self) -> str:
-        if self.calm or self.random.random() > 0.25:
+        if self.calm or self.random.random() > 0.4:
             return ""
         kind = self.random.choice(("UNAVAILABLE", "RESOURCE_EXHAUSTED", "lost", "killed"))
         self.happened[f"Cloud Monitoring: {kind}"] += 1
