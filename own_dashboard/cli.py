@@ -138,10 +138,8 @@ def _overview() -> argparse.ArgumentParser:
 
 def _hint(typed: str, known: Iterable[str]) -> str:
     """`; did you mean …?` where one of the known words is close to what was typed."""
-    plain = {word.lstrip("-").replace("-", "_"): word for word in known}
-    close = difflib.get_close_matches(
-        typed.lstrip("-").replace("-", "_").lower(), plain, n=1, cutoff=0.5
-    )
+    plain = {_plain(word): word for word in known}
+    close = difflib.get_close_matches(_plain(typed), plain, n=1, cutoff=0.5)
     return f"; did you mean {plain[close[0]]}?" if close else ""
 
 

@@ -3,11 +3,12 @@
 import hmac
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, jsonify, render_template, request
 
+from commit_counts.retry import utc_now
 from own_dashboard.page.edits import NotAllowed, NotEditable, Outdated, read_edit
 from own_dashboard.page.sources import PageSources
 from own_dashboard.page.spreadsheet import read_tabs
@@ -29,11 +30,6 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _MOST_BYTES = 10_000
-
-
-def utc_now() -> datetime:
-    """The present, from which the Sheet's rules tell what is stale."""
-    return datetime.now(UTC)
 
 
 def create_app(
