@@ -5,7 +5,9 @@ A serial number counts the days since 1899-12-30.
 Source: https://developers.google.com/workspace/sheets/api/guides/formats
 """
 
+import operator
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -27,6 +29,11 @@ _LOCALE_DEFAULTS = {
     "ja_JP": {"DATE": "yyyy/mm/dd", "DATE_TIME": "yyyy/mm/dd h:mm:ss", "CURRENCY": "[$¥]#,##0"},
 }
 _PIECE = re.compile(r'"([^"]*)"|\\(.)|_(.)|\*(.)|\[\$([^\]]*)\]|\[([^\]]*)\]', re.DOTALL)
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)\]")
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "=": operator.eq, "<>": operator.ne,
+}  # fmt: skip
 _DIGITS = re.compile(r"[0#?,]*[0#?](?:\.[0#?]*)?,*|\.[0#?]+")
 _EXPONENT = re.compile(r"([0#?.,]+)E([+-])([0#]+)")
 
@@ -50,12 +57,7 @@ def format_number(value: float, pattern: str, *, date: bool = False) -> str:
     """The number as the cell shows it."""
     if not pattern or pattern in ("General", "@"):
         return general(value)
-    sections = _sections(pattern)
-    section = sections[0]
-    if value < 0 and len(sections) > 1:
-        section, value = sections[1], -value
-    elif value == 0 and len(sections) > 2:
-        section = sections[2]
+    section, value = _section_of(value, _sections(pattern))
     text, literals = _without_literals(section)
     if date:
         return _restored(format_moment(value, text), literals)
@@ -93,6 +95,23 @@ def _sections(pattern: str) -> list[str]:
         else:
             current += letter
     return [*found, current]
+
+
+def _section_of(value: float, sections: list[str]) -> tuple[str, float]:
+    """The section for a number, and the number as that section shows it.
+
+    Conditions such as `[>=1000]` stand for the usual rule of positive, negative and zero: the first
+    section whose condition holds, else the last one.
+    """
+    conditions = [_CONDITION.search(section) for section in sections]
+    if any(conditions):
+        for section, condition in zip(sections, conditions, strict=True):
+            if condition is None or _COMPARISONS[condition[1]](value, float(condition[2])):
+                return section, value
+        return sections[-1], value
+    if value < 0 and len(sections) > 1:
+        return sections[1], -value
+    return sections[2 if value == 0 and len(sections) > 2 else 0], value
 
 
 def _without_literals(section: str) -> tuple[str, list[str]]:

@@ -143,6 +143,21 @@ def test_a_row_without_a_day_or_a_name_is_not_ours(row: list[Value]) -> None:
     assert found.end == 2
 
 
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ([SERIAL, None, 3, INSTANT], f"{TODAY} |  | 3 | {at(0):%Y-%m-%d %H:%M} UTC"),
+        ([None, "a/b", 3, INSTANT], f" | a/b | 3 | {at(0):%Y-%m-%d %H:%M} UTC"),
+        ([Formula("=TODAY()"), "a/b"], "=TODAY() | a/b"),
+        (["my notes", None, "and more", "later"], "my notes |  | and more | later"),
+    ],
+)
+def test_a_row_that_is_not_ours_is_told_as_the_person_sees_it(row: list[Value], shown: str) -> None:
+    """A day and an instant, not the serial numbers that the service keeps."""
+    [problem] = read_rows([list(HEADER), row]).problems
+    assert problem.found == shown
+
+
 def test_of_two_rows_about_one_cell_the_later_statement_counts() -> None:
     """As for events; two of the same instant that differ are told."""
     later = cells.serial_of_instant(at(1))

@@ -19,7 +19,7 @@ from write_sheet.sheets_api.structure import Structure
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.stored.format import FILTER_VIEW_ID, PROTECTION_IDS, format_data, format_days
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 LAYOUT_METADATA_ID = 726_100
 _LOCALES = {"ja": "ja_JP"}
 # The tabs whose every cell has its place, and which do not grow.

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from write_sheet.history.problems import Problem, ProblemKind
 from write_sheet.history.sources import UNKNOWN, CellState
-from write_sheet.sheets_api.cells import Value, day_of_serial, instant_of_serial
+from write_sheet.sheets_api.cells import Formula, Value, day_of_serial, instant_of_serial
 
 # By language. A Sheet keeps the words that it was made with, since people's formulas name them.
 DATA_HEADERS = {
@@ -187,8 +187,7 @@ def _read_row(found: DataRows, index: int, row: Row) -> tuple[date, str, CellSta
     """What an unusual row says, as far as it is certain; None where it is none of ours."""
     day, name = _day(_at(row, 0)), _name(_at(row, 1))
     if day is None or name is None:
-        shown = " | ".join(_shown(value) for value in row)
-        kind = ProblemKind.NO_ROW_OF_OURS
+        kind, shown = ProblemKind.NO_ROW_OF_OURS, _shown_row(row)
         found.problems.append(Problem(kind=kind, repaired=False, row=index + 1, found=shown))
         return None
     commits, at = _count(_at(row, 2)), _instant(_at(row, 3))
@@ -230,7 +229,19 @@ def _at(row: Row, column: int) -> Value:
 
 
 def _shown(value: Value) -> str:
-    return "" if value is None else str(value)[:80]
+    if value is None:
+        return ""
+    return (value.text if isinstance(value, Formula) else str(value))[:80]
+
+
+def _shown_row(row: Row) -> str:
+    """Days and instants as such: a serial number says nothing to the person."""
+    shown = [_shown(value) for value in row]
+    if day := _day(_at(row, 0)):
+        shown[0] = day.isoformat()
+    if at := _instant(_at(row, 3)):
+        shown[3] = f"{at:%Y-%m-%d %H:%M} UTC"
+    return " | ".join(shown)
 
 
 def _is_number(value: Value) -> bool:

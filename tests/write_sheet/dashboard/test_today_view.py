@@ -24,7 +24,7 @@ from own_dashboard.page.spreadsheet import Tab as DrawnTab
 from tests.support.write_sheet import ONE_DAY, TODAY, MemorySheet, at, place_of, window_event
 from write_sheet.dashboard.labels import ENGLISH, JAPANESE, LANGUAGES
 from write_sheet.dashboard.layout import LAYOUT_VERSION, format_parts, tab_requests
-from write_sheet.dashboard.today.card import WIDTH
+from write_sheet.dashboard.today.card import WIDTH, pixels_of
 from write_sheet.dashboard.today.headline import HeadlineCard, NumberCard
 from write_sheet.dashboard.today.heatmap import COLORS, HeatmapCard, steps_of
 from write_sheet.dashboard.today.look_back import LookBackCard
@@ -40,7 +40,7 @@ from write_sheet.step import write
 
 BEFORE_SOURCES = Path(__file__).parents[1] / "data" / "sheet_before_sources.json"
 # A change of the layout's requests needs a new LAYOUT_VERSION, or Sheets that exist do not get it.
-LAYOUT_DIGESTS = {2: "7584a929f757b22b"}
+LAYOUT_DIGESTS = {3: "f1ad9b8e0cacddf1"}
 
 
 def shown(
@@ -122,6 +122,23 @@ def test_each_step_is_as_many_days_as_another_and_begins_above_the_one_before() 
     assert steps_of([1] * 50) == (1, 2, 3, 4)
     assert steps_of(range(1, 101)) == (1, 26, 51, 76)
     assert steps_of([]) == (1, 2, 3, 4)
+
+
+@pytest.mark.parametrize("commits", [7, 111, 1234, 12_345, 98_765])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_digit_of_a_large_number_is_cut_off(commits: int, language: str) -> None:
+    """A cell shows less of a number than it has room for: thousands are short where they must."""
+    counts = {(TODAY - back * ONE_DAY, "me/app"): commits for back in range(91)}
+    tab = drawn(shown(counts, language=language))
+    ends = {(area.top, area.left): area.right for area in tab.merges}
+    for row, column in ((row, column) for row in range(TODAY_PAGE.rows) for column in range(WIDTH)):
+        cell = tab.cell((row, column))
+        if isinstance(cell.value, float):
+            padding = cell.style["padding"]
+            room = pixels_of((column, ends.get((row, column), column + 1)))
+            room -= padding["left"] + padding["right"]
+            points = cell.style["textFormat"]["fontSize"]
+            assert width_of(cell.text) * points * 4 / 3 <= room, (row, column, cell.text)
 
 
 def test_steps_differ_in_lightness_in_light_and_dark_and_their_numbers_are_readable() -> None:

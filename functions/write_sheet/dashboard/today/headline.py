@@ -19,7 +19,7 @@ from write_sheet.history.statistics import SourceStatus, Summary
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api import requests
 from write_sheet.sheets_api.requests import Request
-from write_sheet.sheets_api.style import COUNT, GREEN, MUTED, color, merged, styled
+from write_sheet.sheets_api.style import GREEN, MUTED, color, merged, short_count, styled
 from write_sheet.sheets_api.tab import Tab
 
 _UPDATED_COLUMN = 8
@@ -134,7 +134,7 @@ class NumberCard(Card):
             *(merged(tab, row, right) for row in (big, bar, label)),
             merged(tab, label, left),
             styled(tab, (big, bar + 1), left, size=48, bold=True, align="CENTER",
-                   number_format=COUNT),
+                   number_format=short_count(10_000, digits="0")),
             styled(tab, (big, big + 1), right, size=14, bold=True, align="CENTER"),
             styled(tab, (bar, bar + 1), right, size=11, align="CENTER", foreground=GREEN),
             styled(tab, (label, label + 1), (0, WIDTH), size=9, align="CENTER", foreground=MUTED),

@@ -7,15 +7,16 @@ the one before (or lighter, where a dark theme turns colours over), so that nobo
 grey from green.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from write_sheet.dashboard.today.card import WIDTH, Card, Content, Facts, Place
 from write_sheet.history.statistics import HEATMAP_WEEKS
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api import requests
 from write_sheet.sheets_api.requests import Request
-from write_sheet.sheets_api.style import COUNT, MUTED, color, merged, styled
+from write_sheet.sheets_api.style import MUTED, color, merged, short_count, styled
 from write_sheet.sheets_api.tab import Tab
 
 _MONTHS, _FIRST, _KEY = 1, 2, 10
@@ -31,6 +32,10 @@ COLORS = (
     ("0b4626", "ffffff"),
 )
 STEPS = len(COLORS) - 1
+# Three digits have room in a column.
+_SQUARE: Mapping[str, Any] = {
+    "size": 8, "align": "CENTER", "number_format": short_count(1000), "is_tight": True,
+}  # fmt: skip
 
 
 class HeatmapCard(Card):
@@ -49,11 +54,11 @@ class HeatmapCard(Card):
             requests.pixel_size(tab, "ROWS", *days, _ROW_PIXELS),
             styled(tab, place.rows(_MONTHS, _FIRST), (0, WIDTH), size=8, foreground=MUTED),
             styled(tab, days, (0, 1), size=8, foreground=MUTED),
-            styled(tab, days, _WEEKS, size=8, align="CENTER", number_format=COUNT),
+            styled(tab, days, _WEEKS, **_SQUARE),
             requests.pixel_size(tab, "ROWS", gap, gap + 1, _KEY_GAP_PIXELS),
             merged(tab, key[0], (0, _KEY_FIRST)),
             styled(tab, key, (0, _KEY_FIRST), size=8, align="RIGHT", foreground=MUTED),
-            styled(tab, key, (_KEY_FIRST, WIDTH), size=8, align="CENTER", number_format=COUNT),
+            styled(tab, key, (_KEY_FIRST, WIDTH), **_SQUARE),
             *_color_rules(place),
         ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from write_sheet.dashboard.today.card import (
 from write_sheet.dashboard.today.text_width import shortened
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api.requests import Request
-from write_sheet.sheets_api.style import COUNT, GREEN, merged, styled
+from write_sheet.sheets_api.style import GREEN, merged, short_count, styled
 from write_sheet.sheets_api.tab import Tab
 
 _LIST = 1
@@ -40,7 +40,14 @@ class RankingCard(Card):
                 for columns in ((0, _COUNT), (_COUNT, _BAR), (_BAR, WIDTH))
             ),
             styled(tab, rows, (0, _COUNT), size=_NAME_POINTS, wrap="CLIP"),
-            styled(tab, rows, (_COUNT, _BAR), bold=True, align="RIGHT", number_format=COUNT),
+            styled(
+                tab,
+                rows,
+                (_COUNT, _BAR),
+                bold=True,
+                align="RIGHT",
+                number_format=short_count(10_000),
+            ),
             styled(tab, rows, (_BAR, WIDTH), size=8, foreground=GREEN, wrap="CLIP"),
         ]
 

@@ -20,7 +20,7 @@ from write_sheet.history.streaks import Streak
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api import requests
 from write_sheet.sheets_api.requests import Request
-from write_sheet.sheets_api.style import COUNT, MUTED, merged, styled
+from write_sheet.sheets_api.style import MUTED, merged, short_count, styled
 from write_sheet.sheets_api.tab import Tab
 
 _LABEL, _VALUE, _NOTE = range(3)
@@ -93,7 +93,7 @@ def tiles(
         size=size,
         bold=True,
         align="CENTER",
-        number_format=COUNT,
+        number_format=short_count(100_000),
     )
     return [*built, large]
 
@@ -101,7 +101,7 @@ def tiles(
 def difference(commits: int) -> str:
     """With its sign, as people write it."""
     sign = "+" if commits > 0 else _MINUS if commits < 0 else "±"
-    return f"{sign}{abs(commits)}"
+    return f"{sign}{abs(commits):,}"
 
 
 def _against(period: TrailingPeriod, labels: Labels) -> str:
