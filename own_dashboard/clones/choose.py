@@ -49,28 +49,27 @@ def choose_authors(clones: Sequence[Clone], named: Collection[str] = ()) -> Auth
     """The addresses named; else git's own `user.email` where it occurs; else the most frequent.
 
     Addresses are compared without regard to case. Of equally frequent ones the first in the
-    alphabet is taken, so that the choice never changes by itself. NeverWorks where there are
-    commits and none is by a named address, or no commit at all to choose from, as far as the
-    clones can be read.
+    alphabet is taken, so that the choice never changes by itself. The reason names those of the
+    named addresses by which there is no commit. NeverWorks where there are commits and none is by
+    a named address, or no commit at all to choose from, as far as the clones can be read.
     """
     counts: Counter[str] = Counter()
     problems: list[str] = []
-    wanted = {ascii_lower(email) for email in named}
-    by_named = Authors(emails=tuple(named), reason="named on the command line")
+    missing = {ascii_lower(email): email for email in named}
     with _for_a_person():
         for clone in clones:
             try:
                 for commit in read_clone(clone):
-                    if ascii_lower(commit.author_email) in wanted:
-                        return by_named
+                    if missing.pop(ascii_lower(commit.author_email), None) and not missing:
+                        return _named(named)
                     counts[commit.author_email] += 1
             except UnreadableClone as error:
                 problems.append(str(error))
         own = {ascii_lower(email) for clone in clones if (email := configured_email(clone))}
     if named:
-        if counts:
+        if counts and len(missing) == len({ascii_lower(email) for email in named}):
             raise NeverWorks("; ".join((_nobody(named, counts), *problems[:1])))
-        return by_named
+        return _named(named, missing=missing.values() if counts else ())
     if occurring := tuple(sorted(email for email in counts if ascii_lower(email) in own)):
         return Authors(emails=occurring, reason="git's user.email")
     totals = _by_spelling(counts)
@@ -85,6 +84,13 @@ def choose_authors(clones: Sequence[Clone], named: Collection[str] = ()) -> Auth
         emails=tuple(sorted(email for email in counts if ascii_lower(email) == chosen)),
         reason="the most frequent author",
     )
+
+
+def _named(named: Collection[str], *, missing: Iterable[str] = ()) -> Authors:
+    reason = "named on the command line"
+    if nobody := ", ".join(missing):
+        reason += f"; no commit is by {nobody}"
+    return Authors(emails=tuple(named), reason=reason)
 
 
 def _by_spelling(counts: Counter[str]) -> Counter[str]:

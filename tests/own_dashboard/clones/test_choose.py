@@ -113,7 +113,10 @@ def test_the_author_named_is_taken(tmp_path: Path) -> None:
     """In any case of its letters, where one of those named has commits, and in an empty clone."""
     clones = expand_clones([str(written_by(tmp_path / "app", "busy@x.org", "busy@x.org", ME))])
     named = ("ME@Example.com", "new@example.com")
-    assert choose_authors(clones, named).emails == named
+    chosen = choose_authors(clones, named)
+    assert chosen.emails == named
+    assert chosen.reason == "named on the command line; no commit is by new@example.com"
+    assert choose_authors(clones, [ME, "busy@x.org"]).reason == "named on the command line"
     empty = expand_clones([str(History().write(tmp_path / "new"))])
     assert choose_authors(empty, ["new@example.com"]).emails == ("new@example.com",)
 
