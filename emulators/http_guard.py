@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
+LOOPBACK = "127.0.0.1"
+LOOPBACK_HOSTS = frozenset({LOOPBACK, "localhost", "[::1]"})
 _JSON = re.compile(r"application/([\w.+-]+\+)?json")
 _STATUS = {
     HTTPStatus.FORBIDDEN: "PERMISSION_DENIED",

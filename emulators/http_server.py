@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from emulators.http_guard import LOOPBACK_HOSTS, guarded
+from emulators.http_guard import LOOPBACK, LOOPBACK_HOSTS, guarded
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-LOOPBACK = "127.0.0.1"
 _POLL_SECONDS = 0.02  # how long a stop takes to be noticed
 
 

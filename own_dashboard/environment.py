@@ -104,6 +104,12 @@ def variables() -> dict[str, str]:
     return dict(os.environ)
 
 
+def without_settings() -> dict[str, str]:
+    """The environment of a program that is told its settings in another way."""
+    known = _known_variables()
+    return {name: value for name, value in os.environ.items() if name not in known}
+
+
 def laptop_zone(environment: Mapping[str, str]) -> str:
     """The IANA name of the person's zone: TIME_ZONE, or this machine's own."""
     return environment.get("TIME_ZONE", "").strip() or _machine_zone()

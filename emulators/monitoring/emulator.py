@@ -10,7 +10,8 @@ from typing import Any
 import grpc
 
 from emulators.faults import FaultInjector
-from emulators.http_server import LOOPBACK, check_port
+from emulators.http_guard import LOOPBACK
+from emulators.http_server import check_port
 from emulators.monitoring.errors import KINDS, Refuse, Wording, refuse_all
 from emulators.monitoring.series import TimeSeries
 from emulators.monitoring.store import Store

@@ -9,7 +9,8 @@ from google.protobuf import any_pb2
 from google.rpc import error_details_pb2, status_pb2  # type: ignore[import-untyped]
 from grpc_status import rpc_status
 
-from emulators.http_server import LOOPBACK, check_port
+from emulators.http_guard import LOOPBACK
+from emulators.http_server import check_port
 from emulators.pubsub.errors import DOMAIN, Refusal
 from emulators.pubsub.operations import Operation, Operations
 from emulators.pubsub.streaming import OPERATION as STREAMING_PULL

@@ -7,9 +7,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from collect.counting.selection import Selection
-from collect.github.transport import LOOPBACK
 from commit_counts.errors import InvalidSettings
-from commit_counts.settings import Variables
+from commit_counts.settings import LOOPBACK, Variables
 
 GITHUB_URL = "https://api.github.com/graphql"
 LONGEST_TIMEOUT_SECONDS = 3600

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from commit_counts.errors import InvalidEvent, InvalidSettings
 from commit_counts.parse import time_zone
 
+# The hosts that are this machine.
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 

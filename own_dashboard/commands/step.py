@@ -35,11 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
         environment |= service_variables(running)
     function = load_pipeline().function(arguments.command)
     with tempfile.TemporaryDirectory() as folder:
-        process = FunctionProcess(
-            function, environment=environment, state=Path(folder), on_end=lambda _: None
-        )
+        process = FunctionProcess(function, state=Path(folder), on_end=lambda _: None)
         try:
             process.start()
+            process.tell(environment)
             process.wait_ready()
             for event in events:
                 _deliver(event, process.url, function.timeout_seconds)

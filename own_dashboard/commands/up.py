@@ -8,23 +8,27 @@ stops it.
 
 import argparse
 import signal
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from commit_counts.errors import NeverWorks
 from commit_counts.retry import utc_now
 from commit_counts.settings import Variables
+from commit_counts.startup import without_garbage_collection
+from emulators.http_guard import LOOPBACK
 from own_dashboard.arguments import day
 from own_dashboard.environment import default_state, demo_state, laptop_zone, variables
+from own_dashboard.stack.pipeline import load_pipeline
 from own_dashboard.stack.state import StateFolder
 
 if TYPE_CHECKING:
     from own_dashboard.stack.options import StackOptions
 
 DEFAULT_PORT = 8765
-LOOPBACK = "127.0.0.1"
 # What sample data must not mix with.
 _PERSONAL = (
     "GITHUB_LOGIN", "GITHUB_TOKEN", "GITHUB_EMAILS", "GITHUB_GRAPHQL_URL",
@@ -63,23 +67,40 @@ def run(arguments: argparse.Namespace) -> int:
     """Start the stack and keep it running, or collect once."""
     stop = _stop_on_signals()
     _check_demo(arguments)
+    environment, zone = _environment(arguments)
     with StateFolder(state_of(arguments)) as folder:
-        options = _options(arguments, folder.path)
+        from own_dashboard.stack.console import ConsoleReporter
+        from own_dashboard.stack.functions import started_functions
 
-        from own_dashboard.stack.collector import Reach
-        from own_dashboard.stack.once import run_once
-        from own_dashboard.stack.up import run_until_stopped
+        stream = sys.stderr if arguments.once else sys.stdout
+        reporter = ConsoleReporter(time_zone=zone.key, stream=stream)
+        # They load while this process reads its input and loads the emulators' libraries.
+        with started_functions(
+            load_pipeline().wanted(environment),
+            state=folder.path / "functions",
+            on_end=reporter.report,
+        ) as functions:
+            with without_garbage_collection():
+                from own_dashboard.stack.collector import Reach
+                from own_dashboard.stack.once import run_once
+                from own_dashboard.stack.stack import Stack
+                from own_dashboard.stack.up import run_until_stopped
 
-        reach = Reach(since=arguments.since, until=arguments.until)
-        if arguments.once:
-            as_json = arguments.format == "json"
-            return run_once(
-                options, folder, reach, as_json=as_json, timeout_seconds=arguments.timeout
+                options = _options(arguments, environment, zone, folder.path)
+            reporter.introduce(options)
+            stack = Stack(options, functions)
+            reach = Reach(since=arguments.since, until=arguments.until)
+            if arguments.once:
+                as_json, seconds = arguments.format == "json", arguments.timeout
+                return run_once(
+                    stack, folder, reach, reporter, as_json=as_json, timeout_seconds=seconds
+                )
+            on_github = options.input.graphql_url
+            usual = _EVERY_SECONDS_GITHUB if on_github else _EVERY_SECONDS_CLONES
+            every_seconds = arguments.every or usual
+            return run_until_stopped(
+                stack, folder, reach, reporter, every_seconds=every_seconds, stop=stop
             )
-        on_github = options.input.graphql_url
-        usual = _EVERY_SECONDS_GITHUB if on_github else _EVERY_SECONDS_CLONES
-        every_seconds = arguments.every or usual
-        return run_until_stopped(options, folder, reach, every_seconds=every_seconds, stop=stop)
 
 
 def state_of(arguments: argparse.Namespace) -> Path:
@@ -114,7 +135,8 @@ def _check_demo(arguments: argparse.Namespace) -> None:
         raise NeverWorks(f"--demo shows sample data alone: leave out --{' and --'.join(named)}")
 
 
-def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":
+def _environment(arguments: argparse.Namespace) -> tuple[Mapping[str, str], ZoneInfo]:
+    """The person's variables, as far as they are meant, and their zone."""
     environment = {**variables(), **_watched(arguments.watch)}
     if arguments.demo:
         for name in _PERSONAL:
@@ -122,12 +144,16 @@ def _options(arguments: argparse.Namespace, state: Path) -> "StackOptions":
     checked = Variables({**environment, "TIME_ZONE": laptop_zone(environment)})
     zone = checked.time_zone()
     checked.check()
+    return environment, zone
 
+
+def _options(
+    arguments: argparse.Namespace, environment: Mapping[str, str], zone: ZoneInfo, state: Path
+) -> "StackOptions":
     # Not earlier than needed: help must not wait for the libraries behind these.
     from collect.counting.window import choose_window
     from own_dashboard.stack.inputs import choose_input, sample_input
     from own_dashboard.stack.options import StackOptions, check_settings
-    from own_dashboard.stack.pipeline import load_pipeline
     from write_sheet.settings import language_of
 
     choose_window(utc_now(), zone, since=arguments.since, until=arguments.until)

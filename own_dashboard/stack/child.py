@@ -1,19 +1,22 @@
 """Runs functions-framework, as production does, in a process that dies with its parent.
 
-Usage: child.py PIPE SOCKET HIDDEN [functions-framework's own arguments]
+Usage: child.py SOCKET HIDDEN [functions-framework's own arguments]
 
-PIPE is the reading end of a pipe whose writing end only the parent holds: however the parent
-ends, the pipe closes, and this process kills its group, gunicorn's workers included. SOCKET listens
-already: gunicorn takes it over as from a service manager, so that nobody races for the port.
-HIDDEN are folders, parted by colons, that are taken off the import path: a function sees its
-archive and the installed packages, and no checkout. Standard library only, until
+Standard input is a pipe whose writing end only the parent holds. Its one line is the function's
+environment, a JSON object, which is waited for when the function is loaded: loading needs none, and
+may so begin before it is known where the services listen. However the parent ends, the pipe closes,
+and this process kills its group, gunicorn's workers included.
+SOCKET listens already: gunicorn takes it over as from a service manager, so that nobody races for
+the port. HIDDEN are folders, parted by colons, that are taken off the import path: a function sees
+its archive and the installed packages, and no checkout. Standard library only, until
 functions-framework starts.
 """
 
-import fcntl
 import importlib
 import importlib.util
+import json
 import os
+import queue
 import signal
 import sys
 import threading
@@ -25,16 +28,14 @@ _FIRST_PASSED_SOCKET = 3  # sd_listen_fds(3): where a service manager leaves its
 
 
 def main() -> None:
-    """Watch the parent, clean the import path, become functions-framework."""
-    listener, hidden = int(sys.argv[2]), sys.argv[3].split(os.pathsep)
-    # Clear of the number that the socket must have.
-    pipe = fcntl.fcntl(int(sys.argv[1]), fcntl.F_DUPFD, _FIRST_PASSED_SOCKET + 1)
-    threading.Thread(target=_die_with_parent, args=(pipe,), daemon=True).start()
+    """Listen to the parent, clean the import path, become functions-framework."""
+    listener, hidden = int(sys.argv[1]), sys.argv[2].split(os.pathsep)
+    told: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
+    threading.Thread(target=_listen_to_parent, args=(told,), daemon=True).start()
     os.dup2(listener, _FIRST_PASSED_SOCKET)
-    os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
     guard = _guard()
     sys.path[:] = [entry for entry in sys.path if entry not in hidden]
-    sys.argv = ["functions-framework", *sys.argv[4:]]
+    sys.argv = ["functions-framework", *sys.argv[3:]]
 
     import functions_framework
     from functions_framework import _cli
@@ -48,6 +49,9 @@ def main() -> None:
 
     def create_app(*arguments: Any) -> Any:
         app = create(*arguments)
+        environment = told.get()
+        os.environ.clear()
+        os.environ |= {**environment, "LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1"}
         app.wsgi_app = guard(app.wsgi_app)
         return app
 
@@ -71,9 +75,13 @@ def _guard() -> Callable[[Any], Any]:
     return lambda app: module.guarded(app, post_only=True, open_paths=paths)
 
 
-def _die_with_parent(pipe: int) -> None:
-    while os.read(pipe, 1):
-        pass
+def _listen_to_parent(told: "queue.SimpleQueue[dict[str, str]]") -> None:
+    line = b""
+    # Not by sys.stdin, whose lock this thread would hold for as long as the process lives.
+    while read := os.read(0, 65_536):
+        line += read
+        if line.endswith(b"\n"):
+            told.put(json.loads(line))
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
-from emulators.pubsub.model import Delivery
 from own_dashboard.environment import default_state, program
-from own_dashboard.stack.collector import Collected
 from own_dashboard.stack.options import LOCAL_PROJECT, StackOptions
 from own_dashboard.terminal import counted, printable
 
 if TYPE_CHECKING:
+    from emulators.pubsub.model import Delivery
+    from own_dashboard.stack.collector import Collected
     from own_dashboard.stack.stack import Stack
 
 _LONGEST_REASON = 300
@@ -43,7 +43,7 @@ class ConsoleReporter:
         """Something outside the ordinary."""
         self.say("note", sentence)
 
-    def collected(self, collected: Collected) -> None:
+    def collected(self, collected: "Collected") -> None:
         """A collection that went well."""
         self.say(
             "collected",
@@ -55,7 +55,7 @@ class ConsoleReporter:
             self.say("unknown", f"{name}: {reason}")
         self.say("published", counted(collected.events, "event"))
 
-    def delivered(self, delivery: Delivery) -> None:
+    def delivered(self, delivery: "Delivery") -> None:
         """A push and what came of it."""
         name = delivery.subscription.rpartition("/")[2]
         facts = f"message {delivery.message_id}, attempt {delivery.attempt}"

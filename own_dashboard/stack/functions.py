@@ -1,31 +1,31 @@
 """The functions as processes of their own: real functions-framework on a copy of the archive.
 
 A process that ends is started again on the same port, as the cloud starts a new instance.
+Loading takes longest of all when a stack starts, so the processes are started first; they answer
+once they are told where their services listen.
 """
 
 import errno
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-import httpx
-
 from commit_counts.errors import NeverWorks
-from emulators.http_server import LOOPBACK
-from own_dashboard.environment import checkout
+from emulators.http_guard import LOOPBACK
+from own_dashboard.environment import checkout, without_settings
 from own_dashboard.stack.archive import unpack_archive
-from own_dashboard.stack.pipeline import Function
+from own_dashboard.stack.pipeline import Function, Pipeline
 
 _START_SECONDS = 60.0
-_STOP_SECONDS = 2.0
 _FIRST_PAUSE_SECONDS = 0.2
-# What would make functions-framework and gunicorn behave otherwise than deployed.
 _FOREIGN = frozenset({"DEBUG", "GUNICORN_CMD_ARGS", "K_SERVICE", "PORT", "PYTHONPATH", "WORKERS"})
 _LONGEST_PAUSE_SECONDS = 5.0
 
@@ -33,27 +33,18 @@ _LONGEST_PAUSE_SECONDS = 5.0
 class FunctionProcess:
     """One function, running; its log lines go to `<step>.log` in the state folder."""
 
-    def __init__(
-        self,
-        function: Function,
-        *,
-        environment: Mapping[str, str],
-        state: Path,
-        on_end: Callable[[str], None],
-    ) -> None:
+    def __init__(self, function: Function, *, state: Path, on_end: Callable[[str], None]) -> None:
         """on_end: told in a sentence when the process has ended by itself, or cannot come back."""
         self.step = function.step
         self.log_file = state / f"{self.step}.log"
         self._archive = state / "archives" / self.step
         self._threads = function.concurrency
-        self._environment = {k: v for k, v in environment.items() if k not in _FOREIGN}
+        self._environment: Mapping[str, str] | None = None  # until it is told
         self._on_end = on_end
         self._stopping = threading.Event()
-        self._lock = threading.Lock()  # no start after the stop
+        self._lock = threading.Lock()  # no start after the stop, no telling while it ends
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
-        # Only this process holds the writing end; when it is gone, so are the children.
-        self._watched, self._held = os.pipe()
 
     @property
     def url(self) -> str:
@@ -66,46 +57,39 @@ class FunctionProcess:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Start the process; it need not be ready yet, but calls to it already wait in line."""
+        """Start the process; it loads, and calls to it already wait in line."""
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
         self.log_file.write_bytes(b"")
         self._spawn()
         threading.Thread(target=self._supervise, name=f"watch {self.step}", daemon=True).start()
 
+    def tell(self, environment: Mapping[str, str]) -> None:
+        """Let it answer: its settings, and where its services are. Later processes know it too."""
+        with self._lock:
+            self._environment = {**_as_deployed(environment), "THREADS": str(self._threads)}
+            self._hand_over()
+
     def wait_ready(self) -> None:
         """Return when it answers; NeverWorks with its last words where it does not come up."""
         try:
-            # functions-framework answers this path by itself, without calling the function.
-            httpx.get(f"{self.url}robots.txt", timeout=_START_SECONDS, trust_env=False)
-        except httpx.HTTPError as error:
+            with closing(HTTPConnection(LOOPBACK, self._port, timeout=_START_SECONDS)) as calls:
+                # functions-framework answers this path by itself, without calling the function.
+                calls.request("GET", "/robots.txt")
+                calls.getresponse().read()
+        except (OSError, HTTPException) as error:
             words = self.log_file.read_text(encoding="utf-8", errors="replace").strip()
             raise NeverWorks(
                 f"the function {self.step} does not start: "
                 f"{words.splitlines()[-1] if words else error}; see {self.log_file}"
             ) from error
 
-    def ask_to_stop(self) -> None:
-        """Let it finish what it does and end; several can be asked before any is waited for."""
-        with self._lock:
-            asked_before = self._stopping.is_set()
-            self._stopping.set()
-        if self._process and not asked_before:
-            self._signal(signal.SIGTERM)
-
     def stop(self) -> None:
-        """End the process and wait for it: politely first, then without asking."""
-        self.ask_to_stop()
+        """End the process, whatever it does: its event stays owed, as after any crash."""
+        with self._lock:
+            self._stopping.set()
         if self._process:
-            try:
-                self._process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._signal(signal.SIGKILL)
-                self._process.wait()
-            # A worker may outlive gunicorn's parent process for a moment.
-            self._signal(signal.SIGKILL)
-        for end in (self._held, self._watched):
-            with suppress(OSError):
-                os.close(end)
+            self._end_group()
+            self._process.wait()
 
     def _spawn(self) -> None:
         unpack_archive(self.step, self._archive)
@@ -117,18 +101,30 @@ class FunctionProcess:
             self._process = subprocess.Popen(
                 self._command(listener.fileno()),
                 cwd=self._archive,
-                env={**self._environment, "THREADS": str(self._threads)},
-                stdin=subprocess.DEVNULL,
+                env=_as_deployed(without_settings()),
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                pass_fds=(listener.fileno(), self._watched),
+                pass_fds=(listener.fileno(),),
                 start_new_session=True,
             )
+        if self._environment is not None:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """Give the process its environment; where it has just ended, the next one gets it."""
+        assert self._process
+        assert self._process.stdin
+        if self._process.stdin.closed:
+            return
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(self._environment).encode() + b"\n")
+            self._process.stdin.flush()
 
     def _command(self, listener: int) -> list[str]:
         child = Path(__file__).with_name("child.py")
         return [
-            sys.executable, str(child), str(self._watched), str(listener), _hidden(),
+            sys.executable, str(child), str(listener), _hidden(),
             "--target", self.step, "--source", "main.py",
             "--host", LOOPBACK, "--port", str(self._port),
         ]  # fmt: skip
@@ -141,7 +137,8 @@ class FunctionProcess:
             if self._stopping.is_set():
                 return
             self._on_end(f"{self.step} ended by itself (status {status}); see {self.log_file}")
-            self._signal(signal.SIGKILL)  # a worker left behind would keep the port
+            with self._lock:
+                self._end_group()
             while not self._came_back(pause):
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
             if self._stopping.is_set():
@@ -163,10 +160,39 @@ class FunctionProcess:
                 return False
         return True
 
+    def _end_group(self) -> None:
+        """End the process, and gunicorn's worker, which would keep the port."""
+        self._signal(signal.SIGKILL)
+        assert self._process
+        assert self._process.stdin
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+
     def _signal(self, number: signal.Signals) -> None:
         assert self._process
         with suppress(ProcessLookupError):  # it has ended already
             os.killpg(self._process.pid, number)
+
+
+@contextmanager
+def started_functions(
+    pipeline: Pipeline, *, state: Path, on_end: Callable[[str], None]
+) -> Iterator[Mapping[str, FunctionProcess]]:
+    """Every function of the pipeline, by its step: started, and none left behind."""
+    processes = {
+        function.step: FunctionProcess(function, state=state, on_end=on_end)
+        for function in pipeline.functions
+    }
+    with ExitStack() as exits:
+        for process in processes.values():
+            exits.callback(process.stop)
+            process.start()
+        yield processes
+
+
+def _as_deployed(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without what makes functions-framework and gunicorn behave otherwise than deployed."""
+    return {name: value for name, value in environment.items() if name not in _FOREIGN}
 
 
 def _hidden() -> str:

@@ -13,7 +13,6 @@ from emulators.pubsub.model import Delivery
 from own_dashboard.environment import program
 from own_dashboard.stack.collector import Collector, Reach
 from own_dashboard.stack.console import ConsoleReporter
-from own_dashboard.stack.options import StackOptions
 from own_dashboard.stack.scheduler import check_urls
 from own_dashboard.stack.stack import Stack
 from own_dashboard.stack.state import StateFolder
@@ -52,17 +51,15 @@ class Summary:
 
 
 def run_once(
-    options: StackOptions,
+    stack: Stack,
     folder: StateFolder,
     reach: Reach,
+    reporter: ConsoleReporter,
     *,
     as_json: bool,
     timeout_seconds: float,
 ) -> int:
     """Print the summary; 0 only if everything was written."""
-    reporter = ConsoleReporter(time_zone=options.time_zone, stream=sys.stderr)
-    reporter.introduce(options)
-    stack = Stack(options, report=reporter.report)
     stack.pubsub.on_delivery(reporter.delivered)  # before the start: what is owed is pushed in it
     with stack:
         summary = _run(stack, Collector(stack, folder, reach), reporter, timeout_seconds)
@@ -76,7 +73,7 @@ def run_once(
             if summary.settled
             else f"not everything was written within {timeout_seconds:g} s"
         )
-        print(f"{why}; the functions' logs are in {options.state / 'functions'}", file=sys.stderr)
+        print(f"{why}; the functions' logs are in {folder.path / 'functions'}", file=sys.stderr)
     return 0 if summary.written else 1
 
 

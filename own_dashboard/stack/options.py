@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from commit_counts.errors import InvalidSettings
-from emulators.http_server import LOOPBACK
+from emulators.http_guard import LOOPBACK
 from own_dashboard.environment import variables
-from own_dashboard.stack.inputs import Input
 from own_dashboard.stack.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from own_dashboard.stack.inputs import Input
 
 LOCAL_PROJECT = "own-dashboard-local"
 LOCAL_SHEET = "local-sheet"
@@ -35,7 +38,7 @@ class StackOptions:
     """
 
     state: Path
-    input: Input
+    input: "Input"
     time_zone: str
     language: str = "en"
     sheet_id: str | None = None

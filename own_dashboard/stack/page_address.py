@@ -10,7 +10,7 @@ import secrets
 import socket
 from dataclasses import dataclass
 
-from emulators.http_server import LOOPBACK
+from emulators.http_guard import LOOPBACK
 
 WARNING = (
     "open to other devices: whoever has this address reads the names of repositories and all "

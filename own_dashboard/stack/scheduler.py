@@ -1,11 +1,13 @@
 """Calls functions as Cloud Scheduler does."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from typing import Any
-
-import httpx
+from urllib.parse import urlsplit
 
 from commit_counts.errors import DashboardError, NeverWorks, RetryLater
 from own_dashboard.stack.stack import Stack
@@ -19,31 +21,31 @@ Say = Callable[[str, str], None]
 def call(stack: Stack, step: str, body: Mapping[str, object]) -> Mapping[str, Any]:
     """What the function answers. RetryLater or NeverWorks with its own reason where it fails."""
     function = stack.functions[step]
+    timeout_seconds = stack.pipeline.function(step).timeout_seconds
+    connection = HTTPConnection(urlsplit(function.url).netloc, timeout=timeout_seconds)
+    headers = {"Content-Type": "application/json", "User-Agent": "Google-Cloud-Scheduler"}
     try:
-        answer = httpx.post(
-            function.url,
-            json=dict(body),
-            timeout=stack.pipeline.function(step).timeout_seconds,
-            headers={"User-Agent": "Google-Cloud-Scheduler"},
-            trust_env=False,
-        )
-    except httpx.HTTPError as error:
+        with closing(connection):
+            connection.request("POST", "/", json.dumps(body), headers)
+            answer = connection.getresponse()
+            text = answer.read()
+    except (OSError, HTTPException) as error:
         raise RetryLater(
             f"{step} does not answer ({type(error).__name__}); see {function.log_file}"
         ) from error
-    if answer.status_code != httpx.codes.OK:
-        raise _failure(step, answer)
-    content: Mapping[str, Any] = answer.json()
+    if answer.status != HTTPStatus.OK:
+        raise _failure(step, answer.status, text)
+    content: Mapping[str, Any] = json.loads(text)
     return content
 
 
-def _failure(step: str, answer: httpx.Response) -> DashboardError:
+def _failure(step: str, status: int, text: bytes) -> DashboardError:
     """The reason in the function's own words; without them it has crashed."""
     try:
-        reason = str(answer.json()["error"])
+        reason = str(json.loads(text)["error"])
     except (ValueError, KeyError, TypeError):
-        return RetryLater(f"{step} failed with status {answer.status_code}")
-    unavailable = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
+        return RetryLater(f"{step} failed with status {status}")
+    unavailable = status == HTTPStatus.SERVICE_UNAVAILABLE
     return RetryLater(reason) if unavailable else NeverWorks(reason)
 
 

@@ -1,7 +1,7 @@
 """The whole pipeline on this machine: emulators, the three functions, the page, wired together."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Protocol
@@ -38,11 +38,11 @@ class _Emulator(Protocol):
 class Stack:
     """Starts everything on `with`, and leaves nothing behind."""
 
-    def __init__(self, options: StackOptions, *, report: Callable[[str], None]) -> None:
-        """report: told in one line what happens outside the ordinary, from any thread."""
+    def __init__(self, options: StackOptions, functions: Mapping[str, FunctionProcess]) -> None:
+        """functions: by their steps, started (see `started_functions`); they end with the stack."""
         self.options = options
+        self.functions = functions
         self.pipeline: Pipeline = load_pipeline().wanted(options.environment)
-        self._report = report
         self._exits = ExitStack()
         state = options.state
         self.pubsub = PubSubEmulator(
@@ -51,7 +51,6 @@ class Stack:
         self.monitoring = MonitoringEmulator(state=state / "monitoring")
         self.sheets = None if options.sheet_id else SheetsEmulator(state=state / "sheets")
         self.github = None if options.input.graphql_url else self._github_emulator()
-        self.functions: dict[str, FunctionProcess] = {}
         self.page_url: str | None = None
         self.page_is_open = False
 
@@ -121,7 +120,7 @@ class Stack:
                 title="Sample data" if self.options.input.is_sample else "own_dashboard",
                 time_zone=self.options.time_zone,
             )
-        self._start_functions()
+        self._connect_functions()
         urls = {step: function.url for step, function in self.functions.items()}
         wire(self.pipeline, LOCAL_PROJECT, self.pubsub.address, urls)
         for function in self.functions.values():
@@ -134,20 +133,11 @@ class Stack:
     def _emulator(self) -> Sequence[_Emulator | None]:
         return (self.pubsub, self.monitoring, self.sheets, self.github)
 
-    def _start_functions(self) -> None:
+    def _connect_functions(self) -> None:
         environments = function_environments(self.options, self._addresses(), self.pipeline)
-        for function in self.pipeline.functions:
-            process = FunctionProcess(
-                function,
-                environment=environments[function.step],
-                state=self.options.state / "functions",
-                on_end=self._report,
-            )
-            process.start()
+        for step, process in self.functions.items():
+            process.tell(environments[step])
             self._exits.callback(process.stop)
-            self.functions[function.step] = process
-        for process in self.functions.values():
-            self._exits.callback(process.ask_to_stop)  # all end at once
         # Runs first: nothing is pushed to a function that is ending. What is under way is cut and
         # stays owed.
         self._exits.callback(self.pubsub.stop)

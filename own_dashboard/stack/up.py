@@ -11,7 +11,6 @@ from commit_counts.errors import DashboardError
 from own_dashboard.environment import program
 from own_dashboard.stack.collector import Collector, Reach
 from own_dashboard.stack.console import ConsoleReporter, gcloud_command, publish_command
-from own_dashboard.stack.options import StackOptions
 from own_dashboard.stack.page_address import WARNING, qr_code
 from own_dashboard.stack.scheduler import watching
 from own_dashboard.stack.stack import Stack
@@ -23,9 +22,10 @@ _LOOK_FOR_SIGNALS_SECONDS = 0.5
 
 
 def run_until_stopped(
-    options: StackOptions,
+    stack: Stack,
     folder: StateFolder,
     reach: Reach,
+    reporter: ConsoleReporter,
     *,
     every_seconds: float,
     stop: threading.Event,
@@ -34,9 +34,6 @@ def run_until_stopped(
 
     stop: set together with the KeyboardInterrupt that ends this.
     """
-    reporter = ConsoleReporter(time_zone=options.time_zone)
-    reporter.introduce(options)
-    stack = Stack(options, report=reporter.report)
     stack.pubsub.on_delivery(reporter.delivered)  # before the start: what is owed is pushed in it
     with stack:
         try:

@@ -12,8 +12,10 @@ from statistics import median, quantiles
 from google.pubsub_v1 import PublisherClient, PubsubMessage
 
 from emulators.pubsub import Delivery
+from own_dashboard.stack.functions import started_functions
 from own_dashboard.stack.inputs import EMULATOR_TOKEN, Input
 from own_dashboard.stack.options import LOCAL_PROJECT, StackOptions
+from own_dashboard.stack.pipeline import load_pipeline
 from own_dashboard.stack.stack import Stack
 from own_dashboard.topic.clients import topic_clients
 from own_dashboard.topic.target import Topic
@@ -35,7 +37,12 @@ def run(bench: Bench) -> None:
             environment={},
         )
         bench.say("starting a stack")
-        with Stack(options, report=bench.say) as stack:
+        pipeline = load_pipeline().wanted(options.environment)
+        state = options.state / "functions"
+        with (
+            started_functions(pipeline, state=state, on_end=bench.say) as functions,
+            Stack(options, functions) as stack,
+        ):
             measured = Measured(stack)
             with topic_clients(
                 Topic(

@@ -11,8 +11,10 @@ import pytest
 from commit_counts.event import CommitCounts, Count, Window
 from emulators.faults import Fault
 from emulators.pubsub import Delivery
+from own_dashboard.stack.functions import started_functions
 from own_dashboard.stack.inputs import choose_input
 from own_dashboard.stack.options import LOCAL_PROJECT, StackOptions
+from own_dashboard.stack.pipeline import load_pipeline
 from own_dashboard.stack.stack import Stack
 from own_dashboard.topic.clients import topic_clients
 from own_dashboard.topic.target import Topic
@@ -89,7 +91,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         environment=clean_environment(),
     )
     options.state.mkdir()
-    with Stack(options, report=print) as stack:
+    pipeline = load_pipeline().wanted(options.environment)
+    with (
+        started_functions(pipeline, state=options.state / "functions", on_end=print) as functions,
+        Stack(options, functions) as stack,
+    ):
         yield stack
 
 

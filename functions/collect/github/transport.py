@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from collect.github.responses import Response
+from commit_counts.settings import LOOPBACK
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 CONNECT_SECONDS = 10.0
 # GitHub itself gives a query up after 10 s.
 ANSWER_SECONDS = 30.0

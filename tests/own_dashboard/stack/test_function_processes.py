@@ -13,7 +13,7 @@ import pytest
 
 from commit_counts.errors import NeverWorks
 from own_dashboard.stack.archive import archive_files
-from own_dashboard.stack.functions import FunctionProcess
+from own_dashboard.stack.functions import FunctionProcess, started_functions
 from own_dashboard.stack.pipeline import load_pipeline
 from tests.support.processes import group_members, wait_until
 
@@ -29,10 +29,9 @@ def ends() -> list[str]:
 
 @pytest.fixture
 def process(tmp_path: Path, ends: list[str]) -> Iterator[FunctionProcess]:
-    started = FunctionProcess(
-        FUNCTION, environment=dict(os.environ), state=tmp_path, on_end=ends.append
-    )
+    started = FunctionProcess(FUNCTION, state=tmp_path, on_end=ends.append)
     started.start()
+    started.tell(os.environ)
     yield started
     started.stop()
 
@@ -84,6 +83,48 @@ def test_only_json_that_is_posted_from_here_reaches_the_function(process: Functi
     assert inside.status_code not in (403, 405, 415)
 
 
+def test_a_function_knows_its_own_settings_only(
+    tmp_path: Path, ends: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told them when it has loaded; what others are told is nowhere in its process."""
+    monkeypatch.setenv("GITHUB_TOKEN", "not for this one")
+    process = FunctionProcess(FUNCTION, state=tmp_path, on_end=ends.append)
+    process.start()
+    try:
+        begun_with = Path(f"/proc/{process.pid}/environ").read_bytes()
+        assert b"PATH=" in begun_with
+        assert b"GITHUB_TOKEN" not in begun_with
+    finally:
+        process.stop()
+
+
+def test_a_function_that_ends_before_it_is_told_comes_back_and_is_told(
+    tmp_path: Path, ends: list[str]
+) -> None:
+    """Whenever it ends, the next process of it answers."""
+    process = FunctionProcess(FUNCTION, state=tmp_path, on_end=ends.append)
+    process.start()
+    try:
+        first = process.pid
+        assert first
+        os.killpg(first, signal.SIGKILL)
+        wait_until(lambda: ends, "the end is reported")
+        process.tell(os.environ)
+        wait_until(lambda: process.pid != first and answers(process), "a new process answers")
+    finally:
+        process.stop()
+
+
+def test_functions_that_were_only_started_are_stopped(tmp_path: Path, ends: list[str]) -> None:
+    """Where a stack does not come up, none of them is left, and none is said to have ended."""
+    with started_functions(load_pipeline(), state=tmp_path, on_end=ends.append) as processes:
+        groups = [process.pid or 0 for process in processes.values()]
+        assert all(map(group_members, groups))
+    assert len(groups) == len(load_pipeline().functions)
+    wait_until(lambda: not any(map(group_members, groups)), "all groups are gone")
+    assert ends == []
+
+
 def test_stopping_leaves_no_process(process: FunctionProcess) -> None:
     """Neither gunicorn's parent nor its worker outlives the stop."""
     process.wait_ready()
@@ -101,8 +142,9 @@ def test_a_killed_parent_leaves_no_process(tmp_path: Path) -> None:
         "from own_dashboard.stack.functions import FunctionProcess\n"
         "from own_dashboard.stack.pipeline import load_pipeline\n"
         "p = FunctionProcess(load_pipeline().function('write_metric'),\n"
-        f"    environment=dict(os.environ), state=Path({str(tmp_path)!r}), on_end=print)\n"
-        "p.start(); p.wait_ready(); print(p.pid, flush=True); time.sleep(600)\n"
+        f"    state=Path({str(tmp_path)!r}), on_end=print)\n"
+        "p.start(); p.tell(os.environ); p.wait_ready()\n"
+        "print(p.pid, flush=True); time.sleep(600)\n"
     )
     command = [sys.executable, "-c", code]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
@@ -132,10 +174,9 @@ def test_a_function_writes_nothing_into_the_home(tmp_path: Path, ends: list[str]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
     for place in (home, tmp_path / "none"):
         environment["HOME"] = str(place)
-        process = FunctionProcess(
-            FUNCTION, environment=environment, state=tmp_path / "state", on_end=ends.append
-        )
+        process = FunctionProcess(FUNCTION, state=tmp_path / "state", on_end=ends.append)
         process.start()
+        process.tell(environment)
         try:
             process.wait_ready()
         finally:
@@ -158,22 +199,23 @@ def test_a_function_cannot_import_the_checkout(tmp_path: Path) -> None:
         "    names = 'own_dashboard', 'emulators', 'collect', 'tests', 'rich'\n"
         "    print(*(name for name in names if importlib.util.find_spec(name)), sys.argv[1])\n"
     )
-    watched, held = os.pipe()
+    listened, held = os.pipe()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         hidden = os.pathsep.join(
             str(ROOT / part) for part in ("own_dashboard/stack", "", "functions")
         )
-        arguments = [str(watched), str(listener.fileno()), hidden, "--target"]
+        arguments = [str(listener.fileno()), hidden, "--target"]
         done = subprocess.run(
             [sys.executable, str(ROOT / "own_dashboard" / "stack" / "child.py"), *arguments],
             env={**os.environ, "PYTHONPATH": str(tmp_path)},
-            pass_fds=(watched, listener.fileno()),
+            pass_fds=(listener.fileno(),),
+            stdin=listened,
             cwd=tmp_path,
             capture_output=True,
             text=True,
             check=True,
         )
-    os.close(watched)
+    os.close(listened)
     os.close(held)
     assert done.stdout == "rich --target\n"
 
@@ -181,8 +223,9 @@ def test_a_function_cannot_import_the_checkout(tmp_path: Path) -> None:
 def test_a_function_that_cannot_start_says_why(tmp_path: Path, ends: list[str]) -> None:
     """The last line of its log is in the error, and the log is named."""
     broken = {**os.environ, "CLOUD_RUN_TIMEOUT_SECONDS": "never"}
-    process = FunctionProcess(FUNCTION, environment=broken, state=tmp_path, on_end=ends.append)
+    process = FunctionProcess(FUNCTION, state=tmp_path, on_end=ends.append)
     process.start()
+    process.tell(broken)
     try:
         with pytest.raises(NeverWorks, match="write_metric does not start: ValueError"):
             process.wait_ready()
