@@ -1,14 +1,19 @@
 """Calls the function collect as Cloud Scheduler does, and decides how far back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from collect.counting.window import cut_window
+from commit_counts.event import CommitCounts, Window
+from commit_counts.retry import utc_now
+from own_dashboard.stack.options import LOCAL_PROJECT
 from own_dashboard.stack.scheduler import call
 from own_dashboard.stack.stack import Stack
-from own_dashboard.stack.state import StateFolder
+from own_dashboard.stack.state import Collection, StateFolder
+from own_dashboard.topic.target import Topic
 
 _CHOICES = ("COLLECT_FORKS", "GITHUB_EMAILS", "REPOSITORIES_INCLUDE", "REPOSITORIES_EXCLUDE")
 
@@ -23,7 +28,10 @@ class Reach:
 
 @dataclass(frozen=True, kw_only=True)
 class Collected:
-    """What collect answered: the window, and how much it found and sent."""
+    """What collect answered: the window, and how much it found and sent.
+
+    withdrawn: the source whose numbers of before were withdrawn; empty where none were.
+    """
 
     since: str
     until: str
@@ -32,6 +40,7 @@ class Collected:
     events: int
     requests: int
     unknown_repositories: Mapping[str, str]
+    withdrawn: str = ""
 
 
 class Collector:
@@ -45,18 +54,64 @@ class Collector:
     def collect(self) -> Collected:
         """One collection. RetryLater or NeverWorks with collect's own reason where it fails.
 
-        The first one of a person and place reaches back a year, or as far as the input says.
+        The first one of a person and place reaches back a year, or as far as the input says. What
+        another source stated here before is withdrawn: a state shows what is counted on it now.
         """
         reach, first_day = self._reach, self._first_day()
-        remembered = self._folder.collected()
-        known = remembered is not None and self._identity(remembered.get("login")) == remembered
-        since = reach.since or (None if known else first_day)
+        former = self._folder.collected()
+        is_known = former is not None and former.is_whole and self._is_of(former.login, former)
+        since = reach.since or (None if is_known else first_day)
         answer = self._call(since)
-        if since is None and self._identity(answer["login"]) != remembered:
+        if since is None and former and not self._is_of(answer["login"], former):
             since, answer = first_day, self._call(first_day)  # the token is another person's now
-        if reach.until is None and (since is None or since <= first_day):
-            self._folder.remember_collected(self._identity(answer["login"]))
-        return _collected(answer)
+        collection = Collection(
+            source=answer["source"],
+            login=answer["login"],
+            since=answer["since"],
+            until=answer["until"],
+            identity=self._identity(answer["login"]),
+            is_whole=reach.until is None and (since is None or since <= first_day),
+        )
+        collected = _collected(answer)
+        if former and former.source != collection.source:
+            events = collected.events + self._withdraw(former)
+            collected = replace(collected, events=events, withdrawn=former.source)
+        elif former:
+            collection = former.followed_by(collection)
+        self._folder.remember_collected(collection)
+        return collected
+
+    def _is_of(self, login: object, collection: Collection) -> bool:
+        """Whether a collection counted what this one counts, of this person."""
+        return self._identity(login) == collection.identity
+
+    def _withdraw(self, former: Collection) -> int:
+        """State that a source has nothing on all days that it stated; the number of events."""
+        from own_dashboard.topic.clients import topic_clients  # half a second, and rarely needed
+
+        stack = self._stack
+        topic = Topic(
+            project=LOCAL_PROJECT,
+            name=stack.pipeline.commit_counts,
+            emulator_host=stack.pubsub.address,
+        )
+        stated = Window(
+            since=date.fromisoformat(former.since), until=date.fromisoformat(former.until)
+        )
+        windows = list(cut_window(stated))
+        with topic_clients(topic) as clients:
+            for window in windows:
+                clients.publish(
+                    CommitCounts(
+                        source=former.source,
+                        login=former.login,
+                        time_zone=ZoneInfo(stack.options.time_zone),
+                        collected_at=utc_now(),
+                        window=window,
+                        counts=(),
+                    )
+                )
+        return len(windows)
 
     def _identity(self, login: object) -> dict[str, object]:
         """Whose commits, and what was counted: with another one, the past is another picture."""

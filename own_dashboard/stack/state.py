@@ -6,7 +6,8 @@
 import fcntl
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -79,6 +80,32 @@ _COLLECTED = "collected.json"
 _LOCK = "lock"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Collection:
+    """What was collected, and under which name it was stated.
+
+    since, until: the days, YYYY-MM-DD. identity: what was counted, where and for whom.
+    is_whole: whether all of the first reach was.
+    """
+
+    source: str
+    login: str
+    since: str
+    until: str
+    identity: Mapping[str, object]
+    is_whole: bool
+
+    def followed_by(self, later: "Collection") -> "Collection":
+        """What the source has stated after a later collection too."""
+        is_known = self.is_whole and self.identity == later.identity
+        return replace(
+            later,
+            since=min(self.since, later.since),
+            until=max(self.until, later.until),
+            is_whole=later.is_whole or is_known,
+        )
+
+
 class StateFolder:
     """An open state folder; `with` it, and no other stack can open it meanwhile."""
 
@@ -136,15 +163,17 @@ class StateFolder:
         if self._lock:
             self._lock.close()
 
-    def collected(self) -> dict[str, object] | None:
-        """Whose commits the last collection that went well counted; None where there was none."""
+    def collected(self) -> Collection | None:
+        """What was collected here before; None where nothing was."""
         try:
             content = json.loads((self.path / _COLLECTED).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):  # a file cut off by a crash: collect the year again
+            return Collection(**content)
+        except FileNotFoundError:
             return None
-        return content if isinstance(content, dict) else None
+        except (ValueError, TypeError):  # cut off by a crash, or older: collect the year again
+            return None
 
-    def remember_collected(self, identity: dict[str, object]) -> None:
-        """Note whose commits were collected, and where."""
-        content = json.dumps(identity, indent=2) + "\n"
+    def remember_collected(self, collection: Collection) -> None:
+        """Note what was collected."""
+        content = json.dumps(asdict(collection), indent=2) + "\n"
         replace_file(self.path / _COLLECTED, content.encode())

@@ -6,6 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from emulators.github import GitHubEmulator
+from own_dashboard.stack.state import StateFolder
+from tests.support.collect import TOKEN, serving
 from tests.support.processes import wait_until
 from tests.support.repositories import ME, History
 from tests.support.stack import (
@@ -96,6 +99,33 @@ def test_a_second_person_replaces_the_first(tmp_path: Path) -> None:
     arguments = ("--author", OTHER, "--repositories", str(clones["others"]), "--every", "3600")
     with RunningStack(state, *arguments, environment=clean_environment()) as stack:
         wait_until(lambda: stack.cells() == {("2026-07-01", "others"): 1}, "it is replaced")
+
+
+def test_github_replaces_the_clones_that_were_counted_before(tmp_path: Path) -> None:
+    """Whoever tries it with a clone and then sets a token sees the account's numbers alone.
+
+    The clone's are withdrawn on every day on which they were stated, by an event of their source.
+    """
+    first, second = History(), History()
+    now = datetime.now().astimezone()
+    for days in (1, 500):
+        first.commit(now - timedelta(days=days))
+    second.commit(now)
+    served = second.write(tmp_path / "mine", origin="https://github.com/octocat/mine")
+    arguments = ("up", "--once", "--state", str(tmp_path / "state"), "--format", "json")
+    tried = dashboard(*arguments, "--repositories", str(first.write(tmp_path / "tried")),
+                      "--since", str(now.date() - timedelta(days=600)))  # fmt: skip
+    assert [name for _, name in counts_of(last_json(tried.stdout))] == ["tried", "tried"]
+    with serving(GitHubEmulator(clones=[served], authors=[ME], token=TOKEN)) as github:
+        account = clean_environment(GITHUB_TOKEN=TOKEN, GITHUB_GRAPHQL_URL=github.url)
+        done = dashboard(*arguments, environment=account)
+        summary = last_json(done.stdout)
+        assert list(counts_of(summary)) == [(str(now.date()), "octocat/mine")], done.stderr
+        assert "withdrawn       the numbers of clones/" in done.stderr
+        assert summary["deliveries"] == 2 * summary["events"]
+    remembered = StateFolder(tmp_path / "state").collected()
+    assert remembered is not None
+    assert remembered.source == "github/octocat"  # so the next run withdraws nothing
 
 
 def test_a_narrow_collection_does_not_cost_the_year(tmp_path: Path) -> None:

@@ -141,11 +141,32 @@ def test_each_source_is_judged_by_itself() -> None:
     assert told == [(LAPTOP, at(-30), {"x/y": ""}), ("github/me", at(5), {"a/b": "SSO"})]
 
 
+def test_a_source_that_withdrew_all_its_numbers_is_not_shown_any_more() -> None:
+    """Nobody waits for its next update, and it is no second person; alone it still has a status."""
+    mine = window_event({(TODAY, "me/app"): 2}, collected_at=at(1))
+    yours = window_event({(TODAY, "you/app"): 1}, source="github/you")
+    withdrawn = window_event({}, source="github/you", collected_at=at(2))
+    for events, names in (
+        ([mine, yours], ["github/me", "github/you"]),
+        ([mine, yours, withdrawn], ["github/me"]),
+        ([yours, withdrawn], ["github/you"]),
+    ):
+        history = history_of(events)
+        summary = summarize(history, Preferences(), TOKYO)
+        assert summary is not None
+        assert [source.name for source in summary.sources] == names
+        assert history.people == tuple(name.removeprefix("github/") for name in names)
+    summary = summarize(history_of([mine, yours, withdrawn]), Preferences(), TOKYO)
+    assert summary is not None
+    assert summary.updated_at == at(1)
+
+
 def test_a_second_person_on_one_sheet_is_told() -> None:
     """Two accounts of GitHub lately; one that fell silent is not counted any more."""
     sheet = MemorySheet()
     hourly(sheet, range(1), {(TODAY, "me/app"): 2})
-    done = written(window_event({}, source="github/you", collected_at=at(1)), sheet)
+    yours = {(TODAY, "you/app"): 1}
+    done = written(window_event(yours, source="github/you", collected_at=at(1)), sheet)
     told = [(p.kind, p.found) for p in done.problems if not p.repaired]
     assert told == [(ProblemKind.TWO_PEOPLE, "me, you")]
     later = window_event({}, until=TODAY + 9 * ONE_DAY, collected_at=at(days=9))

@@ -76,6 +76,15 @@ class History:
         latest = {source: self.sources[source].updated_at for source in sorted(self.sources)}
         return {source: at for source, at in latest.items() if at is not None}
 
+    @property
+    def current(self) -> Mapping[str, datetime]:
+        """As `updated`, without those that say nothing, as one does that withdrew all its numbers.
+
+        Where all say nothing, all of them.
+        """
+        said = {s: at for s, at in self.updated.items() if not self.sources[s].says_nothing}
+        return said or self.updated
+
     def unknown_of(self, source: str) -> Mapping[str, str]:
         """What the latest complete statement of a source could not read, with the reason."""
         return self.sources[source].unknown
@@ -108,7 +117,7 @@ class History:
     @property
     def people(self) -> tuple[str, ...]:
         """The accounts of GitHub whose numbers came lately; two on one Sheet are one too many."""
-        on_github = {s: at for s, at in self.updated.items() if s.startswith(GITHUB)}
+        on_github = {s: at for s, at in self.current.items() if s.startswith(GITHUB)}
         latest = max(on_github.values(), default=None)
         if latest is None:
             return ()

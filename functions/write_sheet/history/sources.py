@@ -76,6 +76,12 @@ class SourceHistory:
         names = sorted(name for name, state in cells.items() if (state.at or NEVER) < latest)
         return {name: self.reasons.get(name, "") for name in names}
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it has no number above zero, and nothing that it could not read."""
+        states = (state for cells in self.cells.values() for state in cells.values())
+        return not any(state.commits for state in states) and not self.unknown
+
     def implied(self, day: date) -> CellState:
         """What is said of a repository without a cell of its own."""
         return CellState(None, self.complete_as_of.get(day))

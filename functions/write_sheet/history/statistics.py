@@ -78,8 +78,8 @@ class Summary:
     chart: the last 30 days, oldest first.
     repositories: with commits in the last 30 days, most first.
     unknown: repository to reason, of all sources.
-    updated_at: the latest complete statement of any source, in the person's zone.
-    sources: those that make complete statements, by name.
+    updated_at: the latest complete statement of these sources, in the person's zone.
+    sources: those that make complete statements, by name; without those that say nothing.
     months, weeks: newest first.
     """
 
@@ -108,14 +108,14 @@ class Summary:
 
 def summarize(history: History, preferences: Preferences, zone: ZoneInfo) -> Summary | None:
     """The dashboard's numbers; None where nothing was ever stated."""
-    latest, updated_at = history.latest_at, history.updated_at
+    latest = history.latest_at
     if latest is None:
         return None
     today = latest.astimezone(zone).date()
     totals = {day: commits for day, commits in history.totals().items() if day <= today}
     sources = tuple(
         SourceStatus(name=name, updated_at=at.astimezone(zone), unknown=history.unknown_of(name))
-        for name, at in history.updated.items()
+        for name, at in history.current.items()
     )
     rest = preferences.rest_weekdays
     current, longest = current_streak(totals, today, rest), longest_streak(totals, today, rest)
@@ -148,7 +148,7 @@ def summarize(history: History, preferences: Preferences, zone: ZoneInfo) -> Sum
         heatmap_since=heatmap_since,
         repositories=ranked(history, today - timedelta(days=CHART_DAYS - 1), today),
         unknown=dict(sorted(item for source in sources for item in source.unknown.items())),
-        updated_at=updated_at.astimezone(zone) if updated_at else None,
+        updated_at=max((source.updated_at for source in sources), default=None),
         sources=sources,
         look_back=look_back(totals, _first_days(history), start),
         months=_months(totals, today),
