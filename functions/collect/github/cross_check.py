@@ -6,6 +6,8 @@ reported: it is no proof of a wrong count (GitHub adds gh-pages, leaves out fork
 day late), but a person should know.
 """
 
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,19 +17,41 @@ from collect.counting.source import Page, Repository
 from collect.github.contributions import ContributionPage
 from commit_counts.event import Window
 
-_DAY = timedelta(days=1)
 # GitHub's squares follow a push by up to a day, and today is not over.
 LATE = timedelta(days=3)
 MOST_NOTICES = 10
 
 
+class _Days:
+    """The day of each commit of one repository, as ordinals: four bytes a commit."""
+
+    def __init__(self) -> None:
+        self._ordinals = array("i")
+
+    def take(self, page: Page) -> None:
+        """Those of one page."""
+        self._ordinals.extend(commit.authored.toordinal() for commit in page.commits)
+
+    def close(self) -> None:
+        """There are no more; from here on they are in order."""
+        self._ordinals = array("i", sorted(self._ordinals))
+
+    def between(self, first: int, last: int) -> int:
+        """How many commits there are from the one day to the other."""
+        return bisect_right(self._ordinals, last) - bisect_left(self._ordinals, first)
+
+    def by_day(self) -> Counter[int]:
+        """Each day with its commits, in order."""
+        return Counter(self._ordinals)
+
+
 @dataclass
 class CrossCheck:
-    """Gathers both sides, by repository and day."""
+    """Gathers both sides, by repository and day; days are ordinals."""
 
     _pages: list[ContributionPage] = field(default_factory=list)
-    _claimed: dict[str, dict[date, int]] = field(default_factory=dict)
-    _read: dict[str, Counter[date]] = field(default_factory=dict)
+    _claimed: dict[str, dict[int, int]] = field(default_factory=dict)
+    _read: dict[str, _Days] = field(default_factory=dict)
     _latest: dict[str, datetime] = field(default_factory=dict)
     _repositories: dict[str, Repository] = field(default_factory=dict)
     _unknown: dict[str, Repository] = field(default_factory=dict)
@@ -38,19 +62,22 @@ class CrossCheck:
         for entry in page.answer.listed:
             days = self._claimed.setdefault(entry.repository.key, {})
             for day, commits in entry.days.items():
-                days[day] = max(commits, days.get(day, 0))
+                ordinal = day.toordinal()
+                days[ordinal] = max(commits, days.get(ordinal, 0))
 
     def read(self, page: Page) -> None:
         """Commits that were read, of those that GitHub takes for the person's too."""
         key = page.repository.key
         if page.first:
-            self._read[key] = Counter()
+            self._read[key] = _Days()
             self._latest.pop(key, None)
             self._repositories[key] = page.repository
         if page.linked and page.commits:
-            self._read[key].update(commit.authored.date() for commit in page.commits)
+            self._read[key].take(page)
             latest = max(page.commits, key=lambda commit: commit.authored).authored
             self._latest[key] = max(latest, self._latest.get(key, latest))
+        if page.last:
+            self._read[key].close()
 
     def drop(self, repository: Repository) -> None:
         """It turned out to be unknown: there is nothing to compare."""
@@ -66,12 +93,13 @@ class CrossCheck:
         by_unknown: whether the repositories that are known to be unknown may be among the rest.
         """
         counted_until = max(now - LATE, self._counted_until())
+        first, last = _ordinals(page.window)
         found = [
             commits
             for key, repository in self._repositories.items()
             if key in self._read and key not in page.listed and not repository.fork
             if repository.active_until and repository.active_until <= counted_until
-            if (commits := sum(n for day, n in self._read[key].items() if day in page.window))
+            if (commits := self._read[key].between(first, last))
         ]
         if by_unknown:
             unknown = sum(
@@ -90,7 +118,8 @@ class CrossCheck:
         counted = [
             min(latest, self._repositories[key].active_until or latest)
             for key, latest in self._latest.items()
-            if self._claimed.get(key, {}).get(latest.date()) == self._read[key][latest.date()]
+            if (day := latest.toordinal()) in self._claimed.get(key, {})
+            and self._claimed[key][day] == self._read[key].between(day, day)
         ]
         return max(counted, default=datetime.min.replace(tzinfo=UTC))
 
@@ -104,38 +133,44 @@ class CrossCheck:
         more = len(said) - MOST_NOTICES
         return said[:MOST_NOTICES] + ([f"and {more} more like these"] if more > 0 else [])
 
-    def _compare(
-        self, key: str, read: Counter[date], window: Window, now: datetime
-    ) -> Iterator[str]:
+    def _compare(self, key: str, read: _Days, window: Window, now: datetime) -> Iterator[str]:
         repository = self._repositories[key]
         claimed = self._claimed.get(key, {})
-        last = min(window.until - _DAY, (now - LATE).date())
+        since, until = _ordinals(window)
         for day, commits in sorted(claimed.items()):
-            if not window.since < day < window.until:
+            if not since < day < until:
                 continue
-            near = sum(read[day + shift * _DAY] for shift in (-1, 0, 1))
+            near = read.between(day - 1, day + 1)
             if commits > near:
                 yield (
-                    f"{repository.name}: GitHub's contributions say {commits} commits on {day}, "
-                    f"its history {near} on that day and the two beside it"
+                    f"{repository.name}: GitHub's contributions say {commits} commits on "
+                    f"{date.fromordinal(day)}, its history {near} on that day and the two beside it"
                 )
                 return
-        for day, commits in sorted(read.items()):
-            if repository.fork or not window.since < day <= last or self._is_cut(key, day):
+        if repository.fork:
+            return
+        last = min(until - 1, (now - LATE).toordinal())
+        cut = self._cut_windows(key)
+        for day, commits in read.by_day().items():
+            if not since < day <= last or any(first <= day <= end for first, end in cut):
                 continue
-            near = sum(claimed.get(day + shift * _DAY, 0) for shift in (-1, 0, 1))
+            near = sum(claimed.get(day + shift, 0) for shift in (-1, 0, 1))
             if commits > near:
                 yield (
-                    f"{repository.name}: its history has {commits} commits on {day}, GitHub's "
-                    f"contributions {near} on that day and the two beside it"
+                    f"{repository.name}: its history has {commits} commits on "
+                    f"{date.fromordinal(day)}, GitHub's contributions {near} on that day and the "
+                    "two beside it"
                 )
                 return
 
-    def _is_cut(self, key: str, day: date) -> bool:
-        """Whether GitHub may have counted a repository on a day without naming it."""
-        return any(
-            day in page.window
-            and (page.hidden or page.more_repositories)
-            and key not in page.listed
+    def _cut_windows(self, key: str) -> list[tuple[int, int]]:
+        """Where GitHub may have counted a repository without naming it."""
+        return [
+            _ordinals(page.window)
             for page in self._pages
-        )
+            if (page.hidden or page.more_repositories) and key not in page.listed
+        ]
+
+
+def _ordinals(window: Window) -> tuple[int, int]:
+    return window.since.toordinal(), window.until.toordinal()

@@ -105,6 +105,16 @@ def test_the_days_at_the_edges_of_a_window_of_the_past_are_not_compared() -> Non
         assert len(check.notices(WINDOW, NOW + timedelta(days=30))) == said
 
 
+def test_days_are_compared_in_whatever_order_and_pages_they_come() -> None:
+    """A history is in the order of its commits, which is none of their author dates."""
+    days = {9: 1, 20: 2, 15: 3, 10: 1, 14: 2}
+    check = CrossCheck()
+    check.claim(contributions((APP, days)))
+    check.read(replace(page(APP, {14: 2, 9: 1, 20: 2}), last=False))
+    check.read(replace(page(APP, {15: 3, 10: 1}), first=False))
+    assert check.notices(WINDOW, NOW) == []
+
+
 def test_commits_that_github_claims_and_the_history_lacks_are_reported() -> None:
     """With the repository and the day."""
     assert notices({10: 5}, {10: 4}) == [
