@@ -59,16 +59,30 @@ class Grid:
         return cells + [None] * (right - left - len(cells))
 
     def put(self, row: int, left: int, cells: Sequence[Cell | None]) -> None:
-        """Replace the cells of one row from `left` on."""
+        """Replace the cells of one row from `left` on; a row that says the same stays itself."""
+        old = self.row(row)
         right = left + len(cells)
         before = self.slice(row, 0, left)
-        self._set_row(row, Row([*before, *cells, *self.row(row).cells[right:]]))
+        new = Row([*before, *cells, *old.cells[right:]])
+        if new.cells != old.cells:
+            self._set_row(row, new)
 
     def change(self, box: Box, change: ChangeCell) -> None:
         """Replace every cell of a box by what `change` makes of it."""
         for row in range(box.top, box.bottom):
             old = self.slice(row, box.left, box.right)
             self.put(row, box.left, [change(cell) for cell in old])
+
+    def rearrange(self, box: Box, sources: Sequence[int]) -> None:
+        """Give each row of a box the cells that one of its rows has: `sources`, from the top on."""
+        rows = [self.row(source) for source in sources]
+        if box.left == 0 and all(len(row.cells) <= box.right for row in rows):
+            for index, row in enumerate(rows, start=box.top):
+                self._set_row(index, row)
+            return
+        block = [self.slice(source, box.left, box.right) for source in sources]
+        for index, cells in enumerate(block, start=box.top):
+            self.put(index, box.left, cells)
 
     def insert_rows(self, at: int, count: int) -> None:
         """Put empty rows in before index `at`."""

@@ -6,7 +6,7 @@ from emulators.sheets.cell_values import effective_value
 from emulators.sheets.errors import invalid
 from emulators.sheets.grid import Cell
 from emulators.sheets.ranges import Box, grid_range
-from emulators.sheets.requests.cells import Block, cut_out, grow_rows, paste
+from emulators.sheets.requests.cells import cut_out, grow_rows, paste
 from emulators.sheets.requests.handler import Handler, check_editable
 from emulators.sheets.resource import Resource
 from emulators.sheets.workbook import Sheet, Workbook, shift_metadata
@@ -90,17 +90,16 @@ def _sort(workbook: Workbook, body: Resource) -> Resource:
     merges = [merge for merge in sheet.listed("merges") if sheet.box_of(merge).overlaps(box)]
     if any(sheet.box_of(merge).height > 1 for merge in merges):
         raise invalid("You can't sort a range with vertically merged cells.")
-    block = cut_out(sheet, box)
-    places = [index for index in range(len(block)) if not sheet.is_hidden_row(box.top + index)]
+    places = [row for row in range(box.top, box.bottom) if not sheet.is_hidden_row(row)]
     order = places
     for spec in reversed(body.get("sortSpecs") or []):
         column = spec.get("dimensionIndex") or 0
         if not box.left <= column < box.right:
             raise invalid(f"Sort column {column} is outside the range.")
-        order = _sorted(order, block, column - box.left, spec.get("sortOrder") == "DESCENDING")
+        order = _sorted(order, sheet, column, spec.get("sortOrder") == "DESCENDING")
     came_from = dict(zip(places, order, strict=True))
-    paste(sheet, box.top, box.left, [block[came_from.get(i, i)] for i in range(len(block))])
-    landed = {box.top + old: box.top + new for new, old in came_from.items()}
+    sheet.grid.rearrange(box, [came_from.get(row, row) for row in range(box.top, box.bottom)])
+    landed = {old: new for new, old in came_from.items()}
     for merge in [merge for merge in merges if box.contains(sheet.box_of(merge))]:
         row = landed.get(int(merge["startRowIndex"]), int(merge["startRowIndex"]))
         merge.update(startRowIndex=row, endRowIndex=row + 1)
@@ -108,11 +107,11 @@ def _sort(workbook: Workbook, body: Resource) -> Resource:
     return {}
 
 
-def _sorted(order: list[int], block: Block, column: int, descending: bool) -> list[int]:
-    found = {index: _sort_key(block[index][column]) for index in order}
-    keys = {index: key for index, key in found.items() if key is not None}
+def _sorted(order: list[int], sheet: Sheet, column: int, descending: bool) -> list[int]:
+    found = {row: _sort_key(sheet.grid.cell(row, column)) for row in order}
+    keys = {row: key for row, key in found.items() if key is not None}
     filled = sorted(keys, key=keys.__getitem__, reverse=descending)
-    return filled + [index for index in order if index not in keys]
+    return filled + [row for row in order if row not in keys]
 
 
 def _sort_key(cell: Cell | None) -> tuple[int, Any] | None:

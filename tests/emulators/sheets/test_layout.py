@@ -181,6 +181,25 @@ def test_rows_are_sorted_like_a_person_would_see_it(spreadsheet: gspread.Spreads
         assert worksheet.col_values(2) == expected
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        (0, 3, [["a", "1"], ["b", "2", "y"], ["", "", "z"]]),
+        (0, 2, [["a", "1", "y"], ["b", "2"], ["", "", "z"]]),
+        (1, 3, [["b", "1"], ["a", "2", "y"], ["", "", "z"]]),
+    ],
+)
+def test_a_sort_moves_the_cells_of_its_range_and_no_others(
+    spreadsheet: gspread.Spreadsheet, left: int, right: int, expected: list[list[str]]
+) -> None:
+    """What stands beside the range stays where it is."""
+    worksheet = spreadsheet.sheet1
+    worksheet.update([["b", 2, "y"], ["a", 1], ["", "", "z"]], "A1")
+    sort = {"range": grid(0, 3, left, right), "sortSpecs": [{"dimensionIndex": 1}]}
+    applied(spreadsheet, {"sortRange": sort})
+    assert worksheet.get("A1:C3") == expected
+
+
 def test_ranges_are_inserted_and_deleted_with_a_shift(spreadsheet: gspread.Spreadsheet) -> None:
     """Only the cells below or to the right move."""
     worksheet = spreadsheet.sheet1
