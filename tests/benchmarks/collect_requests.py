@@ -35,7 +35,7 @@ from tests.support.repositories import ME
 ZONE = ZoneInfo("Asia/Tokyo")
 LATENCIES_MS = (0, 20, 100)
 YEARS = 5
-_REPOSITORIES, _QUICK_REPOSITORIES = 1000, 40
+_REPOSITORIES, _QUICK_REPOSITORIES = 1000, 12
 _GRAPH_LATENCY_MS = 100
 _COUNTERS = ("collect", "naive", "exact naive")
 

@@ -37,7 +37,8 @@ def run(bench: Bench) -> None:
         topics = tuple(TOPICS.values())
         services = exits.enter_context(running_services(folder / "state", topics=topics))
         functions = Functions(installation, services)
-        functions.warm_up(bench)
+        if not bench.quick:
+            functions.warm_up(bench)
         _starts(bench, functions)
         share = CpuShare(SHARE)
         exits.callback(share.close)

@@ -16,7 +16,7 @@ from tests.benchmarks.report import Bench
 # In this order: the bill is computed from what `functions` measured.
 BENCHMARKS = (
     "collect_requests", "metric_writer", "sheet_writer", "functions", "deliveries",
-    "pubsub_emulator", "laptop", "bill",
+    "pubsub_emulator", "laptop", "own_tests", "bill",
 )  # fmt: skip
 _PAGE = Path("docs") / "benchmarks.md"
 _GRAPH = Path("docs") / "images" / "collect.svg"

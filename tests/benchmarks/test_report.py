@@ -7,6 +7,7 @@ import pytest
 from tests.benchmarks.bill import USES
 from tests.benchmarks.bill import run as bill
 from tests.benchmarks.graph import Line, draw
+from tests.benchmarks.own_tests import read_report
 from tests.benchmarks.report import HIDDEN, Bench, Samples, Table, ratio
 from tests.benchmarks.suite import BENCHMARKS, fill
 
@@ -88,3 +89,20 @@ def test_the_graph_names_each_counter_and_size() -> None:
     picture = draw([1, 1000], lines, lines, latency_ms=100)
     assert picture.count("<polyline") == 6
     assert picture.count(">exact naive<") == picture.count(">1,000</text>") == 2
+
+
+REPORT = """<testsuites><testsuite>
+<testcase classname="tests.collect.test_count" name="test_a" time="0.25" />
+<testcase classname="tests.collect.test_count" name="test_b[x]" time="2.5"><system-out/></testcase>
+<testcase classname="tests.test_layering" name="test_c" time="0.0"><skipped/></testcase>
+<testcase classname="tests.test_layering" name="test_d" time="1.0"><failure/></testcase>
+</testsuite></testsuites>"""
+
+
+def test_own_tests_are_counted_by_how_they_ended(tmp_path: Path) -> None:
+    """And the slowest one is the first."""
+    file = tmp_path / "report.xml"
+    file.write_text(REPORT, encoding="utf-8")
+    outcomes, durations = read_report(file)
+    assert outcomes == {"passed": 2, "skipped": 1, "failed": 1}
+    assert durations[0] == (2.5, "collect.test_count.test_b[x]")
