@@ -14,8 +14,8 @@ from tests.support.repositories import ME, History
 from tests.support.stack import (
     RunningStack,
     clean_environment,
+    command,
     counts_of,
-    dashboard,
     direct_counts,
     last_json,
 )
@@ -69,7 +69,7 @@ def odd_histories(folder: Path) -> dict[str, Path]:
 def test_the_sheet_equals_the_commit_objects(tmp_path: Path, zone: str) -> None:
     """Merged branches, rebases, odd offsets, midnight and clock changes: day for day the same."""
     clones = odd_histories(tmp_path / "clones")
-    done = dashboard(
+    done = command(
         "up", "--once", "--format", "json", "--state", str(tmp_path / "state"),
         "--since", SINCE.isoformat(), "--author", ME, WORK,
         "--repositories", *(str(path) for path in clones.values()),
@@ -92,7 +92,7 @@ def test_a_second_person_replaces_the_first(tmp_path: Path) -> None:
     """
     clones = odd_histories(tmp_path / "clones")
     state = tmp_path / "state"
-    first = dashboard("up", "--once", "--state", str(state), "--format", "json",
+    first = command("up", "--once", "--state", str(state), "--format", "json",
                       "--repositories", str(clones["me/midnight"]))  # fmt: skip
     assert first.returncode == 0, first.stderr
     assert {name for _, name in counts_of(last_json(first.stdout))} == {"me/midnight"}
@@ -113,12 +113,12 @@ def test_github_replaces_the_clones_that_were_counted_before(tmp_path: Path) -> 
     second.commit(now)
     served = second.write(tmp_path / "mine", origin="https://github.com/octocat/mine")
     arguments = ("up", "--once", "--state", str(tmp_path / "state"), "--format", "json")
-    tried = dashboard(*arguments, "--repositories", str(first.write(tmp_path / "tried")),
+    tried = command(*arguments, "--repositories", str(first.write(tmp_path / "tried")),
                       "--since", str(now.date() - timedelta(days=600)))  # fmt: skip
     assert [name for _, name in counts_of(last_json(tried.stdout))] == ["tried", "tried"]
     with serving(GitHubEmulator(clones=[served], authors=[ME], token=TOKEN)) as github:
         account = clean_environment(GITHUB_TOKEN=TOKEN, GITHUB_GRAPHQL_URL=github.url)
-        done = dashboard(*arguments, environment=account)
+        done = command(*arguments, environment=account)
         summary = last_json(done.stdout)
         assert list(counts_of(summary)) == [(str(now.date()), "octocat/mine")], done.stderr
         assert "withdrawn       the numbers of clones/" in done.stderr
@@ -137,9 +137,9 @@ def test_a_narrow_collection_does_not_cost_the_year(tmp_path: Path) -> None:
     ordinary = (*arguments, "--repositories", str(clone))
     today = datetime.now().astimezone().date()
     for narrow in (("--since", str(today)), ("--until", str(today - timedelta(days=330)))):
-        done = dashboard(*ordinary, *narrow)
+        done = command(*ordinary, *narrow)
         assert counts_of(last_json(done.stdout)) == {}
-    assert list(counts_of(last_json(dashboard(*ordinary).stdout)).values()) == [1]
+    assert list(counts_of(last_json(command(*ordinary).stdout)).values()) == [1]
 
 
 def test_a_new_commit_appears_and_a_removed_one_goes(tmp_path: Path) -> None:

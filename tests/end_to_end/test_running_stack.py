@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.processes import group_members, is_alive, wait_until
 from tests.support.repositories import History
-from tests.support.stack import RunningStack, clean_environment, dashboard
+from tests.support.stack import RunningStack, clean_environment, command
 
 CELL = '{"date": "2026-11-01", "repository": "by/hand", "commits": 7}'
 KEY = ("2026-11-01", "by/hand")
@@ -64,14 +64,14 @@ def test_the_start_says_where_to_look(stack: RunningStack) -> None:
 def test_publish_changes_the_sheet(stack: RunningStack) -> None:
     """One event by hand, without gcloud."""
     cell = '{"date": "2026-11-02", "repository": "=cmd()", "commits": 2}'
-    done = dashboard("publish", cell, "--state", str(stack.state))
+    done = command("publish", cell, "--state", str(stack.state))
     assert done.returncode == 0, done.stderr
     wait_until(lambda: stack.cells().get(("2026-11-02", "=cmd()")) == 2, "the cell is written")
 
 
 def test_publish_refuses_what_breaks_the_contract(stack: RunningStack) -> None:
     """Field, value and rule, in one line, and nothing is sent."""
-    done = dashboard("publish", NO_DAY, "--state", str(stack.state))
+    done = command("publish", NO_DAY, "--state", str(stack.state))
     assert done.returncode == 1
     assert done.stderr == (
         './dev publish: date: expected a day of the calendar, YYYY-MM-DD, got "2026-02-30"\n'
@@ -89,7 +89,7 @@ def test_a_goal_set_on_the_page_is_used_by_the_next_event(stack: RunningStack) -
     assert answer.status_code == 200, answer.text
 
     cell = '{"date": "2026-11-03", "repository": "by/hand", "commits": 1}'
-    assert dashboard("publish", cell, "--state", str(stack.state)).returncode == 0
+    assert command("publish", cell, "--state", str(stack.state)).returncode == 0
     wait_until(
         lambda: "Goal 41" in httpx.get(address, trust_env=False).text, "Today shows the goal"
     )
@@ -128,11 +128,11 @@ def test_a_broken_event_ends_among_the_dead_letters_and_the_page_says_why(
     assert "date: expected a day of the calendar" in listed
     page = httpx.get(str(stack.endpoints.page), trust_env=False).text
     assert "expected a day of the calendar" in page
-    replayed = dashboard("replay", "--state", str(stack.state))
+    replayed = command("replay", "--state", str(stack.state))
     assert replayed.returncode == 1
     assert "stays" in replayed.stdout
     ids = [line.split()[0] for line in listed.splitlines() if "published" in line]
-    dropped = dashboard("replay", "--state", str(stack.state), "--drop", *ids)
+    dropped = command("replay", "--state", str(stack.state), "--drop", *ids)
     assert dropped.returncode == 0, dropped.stdout
     assert "no dead letters" in dead_letters(stack)
 
@@ -148,7 +148,7 @@ def publish_unchecked(stack: RunningStack, body: str) -> None:
 
 
 def dead_letters(stack: RunningStack) -> str:
-    done = dashboard("replay", "--list", "--state", str(stack.state))
+    done = command("replay", "--list", "--state", str(stack.state))
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -20,7 +20,7 @@ import pytest
 from tests.faults.world import BROKEN
 from tests.support.processes import wait_until
 from tests.support.repositories import History
-from tests.support.stack import RunningStack, clean_environment, dashboard
+from tests.support.stack import RunningStack, clean_environment, command
 from tests.support.write_sheet import REPOSITORIES, Model, random_history
 
 FIXED = 1
@@ -107,9 +107,7 @@ class Plan:
         return {(day.isoformat(), name): n for (day, name), n in self.model.rows().items()}
 
     def _letters(self) -> int:
-        done = dashboard(
-            "replay", "--list", "--state", str(self.state), environment=self.environment
-        )
+        done = command("replay", "--list", "--state", str(self.state), environment=self.environment)
         return len(re.findall(r"^\S+  published ", done.stdout, re.MULTILINE))
 
 

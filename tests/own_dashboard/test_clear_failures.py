@@ -2,6 +2,7 @@
 
 import os
 import socket
+import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from emulators.github import GitHubEmulator
 from own_dashboard.stack.state import StateFolder
 from tests.support.repositories import History
-from tests.support.stack import clean_environment, dashboard
+from tests.support.stack import clean_environment, command, dashboard
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,15 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def failure(arguments: Sequence[str], **variables: str) -> str:
     """The only line that `up` says besides what it counts in; its status must tell a failure."""
-    done = dashboard("up", *arguments, environment=clean_environment(**variables))
+    return only_line(command("up", *arguments, environment=clean_environment(**variables)))
+
+
+def failed_start(arguments: Sequence[str]) -> str:
+    """The same of a process of its own, which closes what the failed start had opened."""
+    return only_line(dashboard("up", *arguments))
+
+
+def only_line(done: subprocess.CompletedProcess[str]) -> str:
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     said = [x for x in (done.stdout + done.stderr).splitlines() if not x.startswith("counting in")]
@@ -35,7 +44,7 @@ def test_a_taken_port(clone: Path, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         state = str(tmp_path / "state")
-        said = failure(["--state", state, "--port", port, "--repositories", str(clone)])
+        said = failed_start(["--state", state, "--port", port, "--repositories", str(clone)])
     assert f"port {port} of 127.0.0.1 cannot be used" in said
     assert "--port" in said
 
@@ -51,7 +60,7 @@ def test_a_folder_that_cannot_be_written(clone: Path) -> None:
 def test_a_state_file_that_cannot_be_read(clone: Path, tmp_path: Path, file: str) -> None:
     """The file is named: here a folder lies in its place."""
     (tmp_path / file).mkdir(parents=True)
-    said = failure(["--state", str(tmp_path), "--repositories", str(clone)])
+    said = failed_start(["--state", str(tmp_path), "--repositories", str(clone)])
     assert str(tmp_path / file) in said
     assert "--state" in said
 
@@ -125,7 +134,7 @@ def test_a_proxy_is_not_asked_about_this_machine(clone: Path, tmp_path: Path) ->
     """Everything here goes past it, whatever the environment says."""
     arguments = ["up", "--once", "--state", str(tmp_path), "--repositories", str(clone)]
     proxy = dict.fromkeys(("http_proxy", "https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
-    done = dashboard(*arguments, environment=clean_environment(**proxy))
+    done = command(*arguments, environment=clean_environment(**proxy))
     assert done.returncode == 0, done.stderr
 
 
@@ -168,6 +177,6 @@ def test_an_environment_file_that_is_no_text(clone: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize("arguments", [["--port", "x"], ["--since", "soon"], ["--every", "0"]])
 def test_a_wrong_argument(arguments: list[str]) -> None:
     """The usage, and what was expected instead of what came."""
-    done = dashboard("up", *arguments)
+    done = command("up", *arguments)
     assert done.returncode == 2
     assert "expected" in done.stderr.splitlines()[-1]

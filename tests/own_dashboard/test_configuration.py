@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.processes import wait_until
 from tests.support.repositories import History
-from tests.support.stack import ROOT, RunningStack, clean_environment, dashboard
+from tests.support.stack import ROOT, RunningStack, clean_environment, command
 
 CELL = '{"date": "2026-11-01", "repository": "by/hand", "commits": 7}'
 
@@ -39,7 +39,7 @@ def test_a_named_state_goes_before_a_project(stack: RunningStack) -> None:
     """The command that the stack prints means the stack, also beside a project in the cloud."""
     assert f"--state {stack.state}" in stack.output()
     environment = clean_environment(GOOGLE_CLOUD_PROJECT="my-production")
-    done = dashboard("publish", CELL, "--state", str(stack.state), environment=environment)
+    done = command("publish", CELL, "--state", str(stack.state), environment=environment)
     assert done.returncode == 0, done.stderr
     assert "of own-dashboard-local" in done.stdout
     wait_until(lambda: stack.cells().get(("2026-11-01", "by/hand")) == 7, "it is on the Sheet")
@@ -52,7 +52,7 @@ def test_a_project_is_spoken_to_without_a_named_state(tmp_path: Path) -> None:
     environment = clean_environment(
         GOOGLE_CLOUD_PROJECT="my-production", GOOGLE_APPLICATION_CREDENTIALS=str(key)
     )
-    done = dashboard("publish", CELL, environment=environment)
+    done = command("publish", CELL, environment=environment)
     assert done.returncode == 1
     assert done.stderr.startswith("./dev publish: no usable Google credentials")
     assert len(done.stderr.splitlines()) == 1
@@ -64,11 +64,11 @@ def test_an_environment_file_is_read_and_the_environment_wins(clone: Path, tmp_p
     arguments = ("collect", "--repositories", str(clone), "--format", "json", "--since",
                  "2026-11-01", "--until", "2026-11-03")  # fmt: skip
     environment = clean_environment(ENV_FILE=str(tmp_path / "env"))
-    assert json.loads(dashboard(*arguments, environment=environment).stdout)["counts"] == [
+    assert json.loads(command(*arguments, environment=environment).stdout)["counts"] == [
         {"date": "2026-11-01", "repository": "猫 と app", "commits": 1}
     ]
     del environment["TIME_ZONE"]
-    assert json.loads(dashboard(*arguments, environment=environment).stdout)["counts"] == [
+    assert json.loads(command(*arguments, environment=environment).stdout)["counts"] == [
         {"date": "2026-11-02", "repository": "猫 と app", "commits": 1}
     ]
 
@@ -79,7 +79,7 @@ def test_the_credentials_of_an_environment_file_reach_google(tmp_path: Path, clo
     lines = f"SHEET_ID=abc\nGOOGLE_APPLICATION_CREDENTIALS={tmp_path / 'key.json'}\n"
     (tmp_path / "env").write_text(lines)
     environment = clean_environment(ENV_FILE=str(tmp_path / "env"))
-    done = dashboard("up", "--repositories", str(clone), environment=environment)
+    done = command("up", "--repositories", str(clone), environment=environment)
     assert done.returncode == 1
     assert str(tmp_path / "key.json") in done.stderr
 

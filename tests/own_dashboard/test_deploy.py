@@ -14,7 +14,7 @@ from own_dashboard.deploy.shell import Shell
 from own_dashboard.deploy.steps import FIRST, Place, Wish, deploy, read_variables
 from tests.support.cloud_programs import calls, install, read, write
 from tests.support.guides import DEPLOY, blocks, text_of
-from tests.support.stack import ROOT, clean_environment, dashboard
+from tests.support.stack import ROOT, clean_environment, command
 
 TOKEN = "ghp_" + "0123456789abcdefghijABCDEFGHIJ012345"
 SHEET = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg"
@@ -252,7 +252,7 @@ def test_who_says_no_gets_nothing_applied(deployer: Deployer) -> None:
 def _shown() -> list[str]:
     """The commands that a dry run shows, without anything on PATH that could run."""
     environment = clean_environment(PATH="/nowhere")
-    done = dashboard("deploy", "--dry-run", "--project", "demo-project", environment=environment)
+    done = command("deploy", "--dry-run", "--project", "demo-project", environment=environment)
     assert done.returncode == 0, done.stderr
     return [
         line.strip().removeprefix("$ ").partition("   #")[0]

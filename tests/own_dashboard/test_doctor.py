@@ -17,7 +17,7 @@ from tests.support.collect import serving
 from tests.support.pubsub import Clients, connected, running, subscribe
 from tests.support.repositories import ME, History
 from tests.support.sheets import running_sheets
-from tests.support.stack import RunningStack, clean_environment, dashboard
+from tests.support.stack import RunningStack, clean_environment, command
 
 SHEET_ID = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg"
 CELL = '{"date": "2026-11-01", "repository": "by/hand", "commits": 7}'
@@ -71,7 +71,7 @@ def sheets(tmp_path: Path) -> Iterator[SheetsEmulator]:
     """With a Sheet that write_sheet has made."""
     with running_sheets(tmp_path / "sheets") as emulator:
         emulator.create_spreadsheet(SHEET_ID, title="Commits", time_zone="Etc/UTC")
-        done = dashboard("write_sheet", CELL, environment=clean_environment(**sheet(emulator)))
+        done = command("write_sheet", CELL, environment=clean_environment(**sheet(emulator)))
         assert done.returncode == 0, done.stderr
         yield emulator
 
@@ -96,7 +96,7 @@ def test_a_share_that_may_only_read(tmp_path: Path, sheets: SheetsEmulator) -> N
     assert finding.verdict is Verdict.FAULT
     assert "may read the spreadsheet and not change it" in finding.text
     assert "Editor" in finding.fix
-    refused = dashboard(
+    refused = command(
         "write_sheet", CELL.replace("7", "8"), environment=clean_environment(**sheet(sheets))
     )
     assert refused.returncode == 1
@@ -230,7 +230,7 @@ def test_a_running_stack_is_well(tmp_path: Path) -> None:
     with RunningStack(state, *arguments, environment=clean_environment()) as stack:
         stack.wait_for_line("sheet written")
         stack.wait_for_line("metric written")
-        done = dashboard("doctor", "--state", str(state))
+        done = command("doctor", "--state", str(state))
         assert done.returncode == 0, done.stdout
         assert "FAULT" not in done.stdout
         assert done.stdout.count("which answers") == len(SUBSCRIPTIONS)

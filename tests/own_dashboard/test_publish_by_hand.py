@@ -9,7 +9,7 @@ import pytest
 
 from own_dashboard.stack.state import Endpoints, write_endpoints
 from tests.support.pubsub import connected, running
-from tests.support.stack import dashboard
+from tests.support.stack import command
 
 TODAY = datetime.now(UTC).date()
 
@@ -33,7 +33,7 @@ def cell(**fields: object) -> str:
 
 def test_a_number_by_hand_stays_until_it_is_withdrawn(state: Path) -> None:
     """The person is told how."""
-    done = dashboard("publish", cell(), "--state", str(state))
+    done = command("publish", cell(), "--state", str(state))
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[1:] == [
         'it stays until withdrawn, by the same cell with "commits": null'
@@ -42,7 +42,7 @@ def test_a_number_by_hand_stays_until_it_is_withdrawn(state: Path) -> None:
 
 def test_a_day_that_is_collected_right_now_is_told(state: Path) -> None:
     """A repository that collect counts too gets its number, at the next collection."""
-    done = dashboard("publish", cell(date=str(TODAY)), "--state", str(state))
+    done = command("publish", cell(date=str(TODAY)), "--state", str(state))
     (said,) = done.stdout.splitlines()[1:]
     assert f"{TODAY} lies within the days that collect states now" in said
     assert str(TODAY - timedelta(days=34)) in said
@@ -52,15 +52,15 @@ def test_a_day_that_is_collected_right_now_is_told(state: Path) -> None:
 @pytest.mark.parametrize("fields", [{"commits": None}, {"source": "my/script"}])
 def test_what_is_no_number_by_hand_gets_no_advice(state: Path, fields: dict[str, object]) -> None:
     """A withdrawal, or the statement of another source."""
-    done = dashboard("publish", cell(**fields), "--state", str(state))
+    done = command("publish", cell(**fields), "--state", str(state))
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 1)
 
 
 def test_the_source_can_be_named(state: Path) -> None:
     """By option as in the event; what breaks the rule of names is refused."""
-    done = dashboard("publish", cell(), "--source", "my/script", "--state", str(state))
+    done = command("publish", cell(), "--source", "my/script", "--state", str(state))
     assert (done.returncode, len(done.stdout.splitlines())) == (0, 1), done.stderr
-    refused = dashboard("publish", cell(), "--source", " ", "--state", str(state))
+    refused = command("publish", cell(), "--source", " ", "--state", str(state))
     assert refused.returncode == 1
     assert "source: " in refused.stderr
 
@@ -75,7 +75,7 @@ def test_the_source_can_be_named(state: Path) -> None:
 )
 def test_a_day_that_cannot_be_is_refused(tmp_path: Path, date: str, rule: str) -> None:
     """In words, before a topic is looked for."""
-    done = dashboard("publish", cell(date=date), "--state", str(tmp_path))
+    done = command("publish", cell(date=date), "--state", str(tmp_path))
     assert done.returncode == 1
     assert rule in done.stderr
     assert "^" not in done.stderr

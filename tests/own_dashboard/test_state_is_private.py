@@ -9,7 +9,7 @@ import pytest
 
 from own_dashboard.stack.state import StateFolder
 from tests.support.repositories import History
-from tests.support.stack import dashboard
+from tests.support.stack import command
 
 CELL = f'{{"date": "{datetime.now(UTC).date()}", "repository": "by/hand", "commits": 7}}'
 
@@ -27,15 +27,15 @@ def test_a_run_of_the_stack(tmp_path: Path) -> None:
     history.commit(datetime.now(UTC))
     clone = history.write(tmp_path / "app")
     state = tmp_path / "state"
-    done = dashboard("up", "--once", "--state", str(state), "--repositories", str(clone))
+    done = command("up", "--once", "--state", str(state), "--repositories", str(clone))
     assert done.returncode == 0, done.stderr
     assert list(open_to_others(state)) == []
 
 
-@pytest.mark.parametrize("command", ["write_sheet", "write_metric"])
-def test_a_step_by_itself(tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize("step", ["write_sheet", "write_metric"])
+def test_a_step_by_itself(tmp_path: Path, step: str) -> None:
     """Where no stack runs, its command makes the same state."""
-    done = dashboard(command, CELL, "--state", str(tmp_path / "state"))
+    done = command(step, CELL, "--state", str(tmp_path / "state"))
     assert done.returncode == 0, done.stderr
     assert list(open_to_others(tmp_path / "state")) == []
 

@@ -15,8 +15,8 @@ from tests.support.stack import (
     ROOT,
     RunningStack,
     clean_environment,
+    command,
     counts_of,
-    dashboard,
     last_json,
     sheet_cells,
 )
@@ -31,14 +31,14 @@ def test_the_steps_chained_by_hand_write_the_local_sheet_and_metrics(tmp_path: P
     history.commit("2026-11-01T13:00:00Z")
     clone = history.write(tmp_path / "app")
     state = str(tmp_path / "state")
-    collected = dashboard("collect", "--since", "2026-10-30", "--until", "2026-11-02",
+    collected = command("collect", "--since", "2026-10-30", "--until", "2026-11-02",
                           "--repositories", str(clone), "--format", "json")  # fmt: skip
     assert collected.returncode == 0, collected.stderr
     event = collected.stdout
-    written = dashboard("write_sheet", event, "--state", state)
+    written = command("write_sheet", event, "--state", state)
     assert written.returncode == 0, written.stderr
-    assert dashboard("write_sheet", event, "--state", state).stdout.startswith("unchanged")
-    metrics = dashboard("write_metric", event, "--state", state)
+    assert command("write_sheet", event, "--state", state).stdout.startswith("unchanged")
+    metrics = command("write_metric", event, "--state", state)
     assert metrics.returncode == 0, metrics.stderr
     with running_sheets(tmp_path / "state" / "sheets") as sheets:
         assert sheet_cells(sheets.url, "local-sheet") == counts_of(last_json(event))
@@ -49,7 +49,7 @@ def test_a_metric_is_written_without_a_server(tmp_path: Path) -> None:
     """The points of an event of today lie in the local state afterwards."""
     now = datetime.now(UTC)
     cell = f'{{"date": "{now.date()}", "repository": "by/hand", "commits": 7}}'
-    done = dashboard("write_metric", cell, "--state", str(tmp_path))
+    done = command("write_metric", cell, "--state", str(tmp_path))
     assert (done.returncode, done.stdout) == (0, "written: 1 points to own-dashboard-local\n")
     emulator = MonitoringEmulator(state=tmp_path / "monitoring")
     emulator.start()
@@ -67,18 +67,18 @@ def test_a_running_stack_is_written_to(tmp_path: Path) -> None:
     arguments = ("--repositories", str(clone), "--every", "3600")
     with RunningStack(tmp_path / "s", *arguments, environment=clean_environment()) as stack:
         stack.wait_for_line("sheet written")
-        done = dashboard("write_sheet", CELL, "--state", str(stack.state))
+        done = command("write_sheet", CELL, "--state", str(stack.state))
         assert done.returncode == 0, done.stderr
         wait_until(lambda: stack.cells().get(("2026-11-01", "by/hand")) == 7, "it is there")
 
 
 def test_a_broken_event_is_refused_in_one_line(tmp_path: Path) -> None:
     """Field, value and rule, as everywhere."""
-    for command in ("write_sheet", "write_metric"):
-        done = dashboard(command, CELL.replace("7", "-7"), "--state", str(tmp_path))
+    for step in ("write_sheet", "write_metric"):
+        done = command(step, CELL.replace("7", "-7"), "--state", str(tmp_path))
         assert done.returncode == 1
         assert done.stderr == (
-            f"./dev {command}: commits: must be bigger than or equal to 0, got -7\n"
+            f"./dev {step}: commits: must be bigger than or equal to 0, got -7\n"
         )
 
 

@@ -12,7 +12,7 @@ from commit_counts.event import CommitCounts, Count, Window
 from own_dashboard.collection.output import print_events
 from own_dashboard.terminal import counted, printable
 from tests.support.repositories import History
-from tests.support.stack import clean_environment, dashboard
+from tests.support.stack import clean_environment, command
 
 TODAY = datetime.now(UTC).date()
 MARKUP = ("owner[/b]", "[red]boo", ":smile:")
@@ -49,7 +49,7 @@ def test_once_shows_names_as_they_are(tmp_path: Path) -> None:
         history.commit(datetime.now(UTC) - timedelta(seconds=number))
         origin = f"https://h.example/me/{name}"
         clones.append(str(history.write(tmp_path / str(number), origin=origin)))
-    done = dashboard(
+    done = command(
         "up", "--once", "--state", str(tmp_path / "state"), "--repositories", *clones,
         environment=clean_environment(COLUMNS="100"),
     )  # fmt: skip
@@ -106,7 +106,7 @@ def test_once_in_a_narrow_terminal(tmp_path: Path) -> None:
         for _ in range(day):
             history.commit(f"2026-03-{day:02}T12:00:00Z")
     clone = history.write(tmp_path / "a-repository-with-a-long-name")
-    done = dashboard(
+    done = command(
         "up", "--once", "--state", str(tmp_path / "state"), "--repositories", str(clone),
         "--since", "2026-03-01", "--until", "2026-03-12",
         environment=clean_environment(COLUMNS="30"),

@@ -1,5 +1,6 @@
 """The whole pipeline, started as a person starts it, on state of its own."""
 
+import io
 import json
 import os
 import shutil
@@ -7,13 +8,16 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
+from own_dashboard.cli import main
 from own_dashboard.stack.state import Endpoints, read_endpoints
 from tests.support.processes import wait_until
 from tests.support.repositories import ME, git
@@ -46,6 +50,42 @@ def dashboard(
         text=True,
         check=False,
     )
+
+
+def command(
+    *arguments: str, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """What `dashboard` runs, without a new Python that loads everything anew: in this process.
+
+    For what a command says and does; not for how its process starts, is interrupted or ends.
+    """
+    output, errors = io.StringIO(), io.StringIO()
+    with (
+        _as_before(),
+        chdir(ROOT),
+        patch.dict(os.environ, environment or clean_environment(), clear=True),
+        redirect_stdout(output),
+        redirect_stderr(errors),
+    ):
+        try:
+            status = main(arguments)
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+    return subprocess.CompletedProcess(arguments, status, output.getvalue(), errors.getvalue())
+
+
+@contextmanager
+def _as_before() -> Iterator[None]:
+    """What a command sets for its process goes with the block."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    mask = os.umask(0o077)
+    os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(mask)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def copy_checkout(root: Path) -> Path:

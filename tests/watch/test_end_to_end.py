@@ -17,7 +17,7 @@ from commit_counts.check import Outcome
 from own_dashboard.commands.watch import _FAILURES
 from tests.support.processes import wait_until
 from tests.support.repositories import History
-from tests.support.stack import RunningStack, clean_environment, dashboard
+from tests.support.stack import RunningStack, clean_environment, command
 from tests.watch.conftest import Service
 
 PREFIX = "custom.googleapis.com/own_dashboard/"
@@ -117,14 +117,14 @@ def _refuses_a_malformed_check(rest: str, project: str) -> None:
 
 def test_the_command_alone_prints_what_came(expected: dict[str, tuple[int, bool]]) -> None:
     """No cloud, no stack; the status tells whether something is down."""
-    done = dashboard("watch", "--format", "json", *expected, environment=ENVIRONMENT)
+    done = command("watch", "--format", "json", *expected, environment=ENVIRONMENT)
     assert done.returncode == 1, done.stderr
     found = {event["url"]: event for event in map(json.loads, done.stdout.splitlines())}
     assert {url: int(event["outcome"] == "ok") for url, event in found.items()} == {
         url: is_up for url, (is_up, _) in expected.items()
     }
     first = next(iter(expected))
-    done = dashboard("watch", first, environment=ENVIRONMENT)
+    done = command("watch", first, environment=ENVIRONMENT)
     assert (done.returncode, done.stdout.split()[:2]) == (0, [first, "200"])
 
 
@@ -132,7 +132,7 @@ def test_every_kind_of_failure_has_words() -> None:
     """A person reads what went wrong, not a key."""
     kinds = {outcome.value for outcome in Outcome} - {"ok", "status"}
     assert set(_FAILURES) == kinds
-    done = dashboard("watch", "http://nobody.invalid/", environment=ENVIRONMENT)
+    done = command("watch", "http://nobody.invalid/", environment=ENVIRONMENT)
     assert (done.returncode, done.stdout) == (1, "http://nobody.invalid/  name not found\n")
 
 
@@ -146,7 +146,7 @@ def test_every_kind_of_failure_has_words() -> None:
 )
 def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, arguments: list[str], said: str) -> None:
     """Before anything is requested."""
-    done = dashboard("watch", *arguments, "--state", str(tmp_path), environment=ENVIRONMENT)
+    done = command("watch", *arguments, "--state", str(tmp_path), environment=ENVIRONMENT)
     assert done.returncode == 1
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -16,7 +16,7 @@ from own_dashboard.environment import default_state
 from own_dashboard.page import create_app
 from own_dashboard.stack.sample import SAMPLE_REACH, sample_repositories
 from tests.support.page import FACTS, FilledSources
-from tests.support.stack import clean_environment, dashboard
+from tests.support.stack import clean_environment, command
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 11, 26, 6, tzinfo=UTC)
@@ -33,7 +33,7 @@ def test_it_is_two_years_of_three_repositories(tmp_path: Path) -> None:
         GITHUB_TOKEN="not-to-be-sent", SHEET_ID="not-to-be-written",
         GOOGLE_APPLICATION_CREDENTIALS="/none", REPOSITORIES_INCLUDE="acme/*",
     )  # fmt: skip
-    done = dashboard(
+    done = command(
         "up", "--demo", "--once", "--format", "json", "--state", str(tmp_path),
         environment=environment,
     )  # fmt: skip
@@ -78,7 +78,7 @@ def test_its_state_is_its_own() -> None:
 def test_it_is_not_mixed_with_what_is_real(tmp_path: Path, option: str) -> None:
     """One line, before anything starts."""
     value = "2026-01-01" if option == "--since" else str(tmp_path)
-    done = dashboard("up", "--demo", option, value, "--state", str(tmp_path / "state"))
+    done = command("up", "--demo", option, value, "--state", str(tmp_path / "state"))
     assert done.returncode == 1
     assert f"--demo shows sample data alone: leave out {option}" in done.stderr
     assert not (tmp_path / "state").exists()
