@@ -5,12 +5,10 @@ for a part of the rows, and its calls, CPU time and bytes are scaled up to all o
 runs in a process of its own, so that the CPU time is the client's alone.
 """
 
-import multiprocessing
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from multiprocessing.connection import Connection
@@ -22,6 +20,7 @@ import requests
 from commit_counts.event import CommitCounts
 from emulators.sheets import SheetsEmulator
 from tests.benchmarks.report import Bench, Table
+from tests.benchmarks.services import in_own_process
 from tests.support.sheets import connected_client
 from tests.support.write_sheet import TODAY, at, window_event
 from write_sheet.sheets_api.client import open_sheet
@@ -57,7 +56,11 @@ class Cost:
 def run(bench: Bench) -> None:
     """Measure both ways for each length of history."""
     rows_of_table: list[tuple[str, ...]] = []
-    with tempfile.TemporaryDirectory() as folder, _emulator(Path(folder)) as url:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        in_own_process(_serve, Path(folder)) as connection,
+    ):
+        url: str = connection.recv()
         for years in YEARS[:1] if bench.quick else YEARS:
             bench.say(f"a history of {years} years")
             rows, ours, usual = _compare(url, years)
@@ -172,22 +175,7 @@ def _new_spreadsheet(url: str) -> str:
         return str(made.json()["spreadsheetId"])
 
 
-@contextmanager
-def _emulator(folder: Path) -> Iterator[str]:
-    """The address of an emulator in a process of its own."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(folder, there), daemon=True)
-    process.start()
-    try:
-        yield str(here.recv())
-    finally:
-        here.send("stop")
-        process.join()
-        here.close()
-
-
-def _serve(folder: Path, connection: Connection) -> None:
+def _serve(connection: Connection, folder: Path) -> None:
     emulator = SheetsEmulator(state=folder)
     emulator.start()
     connection.send(emulator.url)
