@@ -20,6 +20,7 @@ RIM = {
     "collect/http.py": {"flask"},
     "commit_counts/google_grpc.py": {"google", "grpc"},
     "commit_counts/publisher.py": {"google", "grpc"},
+    "commit_counts/tls.py": {"httpx"},
     "collect/github/transport.py": {"httpx"},
     "commit_counts/handler.py": {"flask"},
     "watch/main.py": {"flask", "functions_framework"},

@@ -42,17 +42,17 @@ class ForbiddenAddressError(Exception):
 def probe(
     target: Target,
     rules: Rules,
+    authorities: ssl.SSLContext,
     *,
     now: Callable[[], datetime] = utc_now,
-    verify: ssl.SSLContext | bool = True,
 ) -> Check:
     """Request a URL once; a failure is a result, never an exception.
 
-    verify: a TLS context that trusts other authorities than the usual ones.
+    authorities: those that may vouch for a host.
     """
     checked_at, observed = now(), _Observed(allow_private=rules.allow_private)
     try:
-        status = _exchange(target.url, rules, observed, verify)
+        status = _exchange(target.url, rules, observed, authorities)
         outcome = Outcome.OK if status < 400 else Outcome.STATUS
     except (httpx.HTTPError, httpx.InvalidURL, ForbiddenAddressError, ssl.SSLError) as error:
         status, outcome = None, _outcome(error)
@@ -93,7 +93,7 @@ class _Observed:
             self.first_byte_ms = self.elapsed_ms()
 
 
-def _exchange(url: str, rules: Rules, observed: _Observed, verify: ssl.SSLContext | bool) -> int:
+def _exchange(url: str, rules: Rules, observed: _Observed, authorities: ssl.SSLContext) -> int:
     """The status of the last answer; its body is read and thrown away."""
     with (
         httpx.Client(
@@ -101,7 +101,7 @@ def _exchange(url: str, rules: Rules, observed: _Observed, verify: ssl.SSLContex
             follow_redirects=rules.follow_redirects,
             max_redirects=MOST_REDIRECTS,
             trust_env=False,
-            verify=verify,
+            verify=authorities,
         ) as client,
         client.stream("GET", url, extensions={"trace": observed.trace}) as response,
     ):

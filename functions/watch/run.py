@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from commit_counts.check import Check, Outcome
+from commit_counts.tls import trusted_authorities
 from watch.probe import Rules, probe
 from watch.target import Target
 
@@ -37,8 +38,9 @@ def run(targets: Sequence[Target], rules: Rules, publish: Callable[[Check], None
 
     Raises RetryLater or NeverWorks where an event cannot be published; the others are.
     """
+    authorities = trusted_authorities(trust_env=False)
     with ThreadPoolExecutor(max_workers=len(targets)) as pool:
-        checks = tuple(pool.map(lambda target: probe(target, rules), targets))
+        checks = tuple(pool.map(lambda target: probe(target, rules, authorities), targets))
         for published in [pool.submit(publish, check) for check in checks]:
             published.result()
     return Checked(checks=checks)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from commit_counts.check import Check, Outcome, parse_check
+from commit_counts.tls import trusted_authorities
 from tests.watch.conftest import DAYS_LEFT, Service
 from watch.probe import Rules, probe
 from watch.target import Target, is_public, read_targets
@@ -18,7 +19,7 @@ PATIENT = Rules(timeout_seconds=30, allow_private=True)
 
 def check(url: str, rules: Rules = PATIENT) -> Check:
     (target,) = read_targets([url])
-    return probe(target, rules)
+    return probe(target, rules, trusted_authorities(trust_env=False))
 
 
 def test_an_answer_is_timed(service: Service) -> None:
@@ -92,7 +93,7 @@ def test_the_days_of_a_certificate_are_counted(
 ) -> None:
     """Whole days until it expires."""
     (target,) = read_targets([tls_service.url])
-    found = probe(target, PATIENT, verify=trusting)
+    found = probe(target, PATIENT, trusting)
     assert (found.outcome, found.certificate_days_left) == (Outcome.OK, DAYS_LEFT)
 
 
@@ -128,7 +129,7 @@ def test_credentials_are_sent_and_never_shown(service: Service) -> None:
     """Not in the event, nor in a repr; the query may hold a key, so it is not shown either."""
     secret = service.url.replace("://", "://me:pass-word@") + "/private?key=to-ken#frag"
     (target,) = read_targets([secret])
-    found = probe(target, PATIENT)
+    found = probe(target, PATIENT, trusted_authorities(trust_env=False))
     assert found.url == f"{service.url}/private"
     assert service.seen[0][0] == "/private?key=to-ken"
     assert (service.seen[0][1] or "").startswith("Basic ")

@@ -14,6 +14,7 @@ import httpx
 
 from collect.github.responses import Response
 from commit_counts.settings import LOOPBACK
+from commit_counts.tls import trusted_authorities
 
 CONNECT_SECONDS = 10.0
 # GitHub itself gives a query up after 10 s.
@@ -44,11 +45,13 @@ class GitHub:
     def __init__(self, *, url: str, token: str) -> None:
         self._url = url
         self._token = token
+        # A proxy of the environment is for the world outside, not for this machine.
+        trust_env = urlsplit(url).hostname not in LOOPBACK
         self._client = httpx.Client(
             headers={"Authorization": f"Bearer {token}", "User-Agent": "own-dashboard"},
             follow_redirects=False,
-            # A proxy of the environment is for the world outside, not for this machine.
-            trust_env=urlsplit(url).hostname not in LOOPBACK,
+            trust_env=trust_env,
+            verify=trusted_authorities(trust_env=trust_env),
         )
 
     def __enter__(self) -> Self:
