@@ -5,9 +5,7 @@ last 35 days are collected. 400 tells a bad body, 503 a failure that passes (wit
 the time is known), 500 one that somebody must fix.
 """
 
-import importlib
 import os
-import threading
 from functools import cache
 
 import flask
@@ -28,6 +26,4 @@ def _settings() -> Settings:
 @functions_framework.http
 def collect(request: flask.Request) -> flask.Response:
     """Collect once."""
-    # google-cloud-pubsub takes a third of a second to import: meanwhile GitHub answers.
-    threading.Thread(target=importlib.import_module, args=("commit_counts.publisher",)).start()
     return answer(request, _settings)

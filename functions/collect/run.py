@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
 
 from collect.counting.checkpoint import Checkpoint
 from collect.counting.collect import CollectRequest, collect
@@ -16,11 +14,8 @@ from collect.github.transport import GitHub
 from collect.request import RequestBody
 from collect.settings import GitHubSettings, Settings
 from commit_counts.errors import DashboardError
-from commit_counts.event import CommitCounts
+from commit_counts.late_publisher import LatePublisher
 from commit_counts.retry import Deadline
-
-if TYPE_CHECKING:
-    from commit_counts.publisher import Publisher
 
 
 def run(settings: Settings, asked: RequestBody, *, deadline: Deadline, now: datetime) -> Summary:
@@ -34,20 +29,20 @@ def run(settings: Settings, asked: RequestBody, *, deadline: Deadline, now: date
         selection=github.selection,
         source=settings.source,
     )
-    with GitHub(url=github.url, token=github.token) as transport, Checkpoint() as checkpoint:
-        session = Session(transport, token=github.token, deadline=deadline)
-        topic = LatePublisher(
-            project=settings.project,
-            topic=settings.topic,
-            emulator_host=settings.emulator_host,
-        )
-        with topic as publisher:
-            source = github_source(session, github)
-            try:
-                return collect(source, request, checkpoint=checkpoint, publish=publisher.publish)
-            except DashboardError as error:
-                error.facts |= source.report().facts()
-                raise
+    topic = LatePublisher(
+        project=settings.project, topic=settings.topic, emulator_host=settings.emulator_host
+    )
+    with (
+        topic as publisher,
+        GitHub(url=github.url, token=github.token) as transport,
+        Checkpoint() as checkpoint,
+    ):
+        source = github_source(Session(transport, token=github.token, deadline=deadline), github)
+        try:
+            return collect(source, request, checkpoint=checkpoint, publish=publisher.publish)
+        except DashboardError as error:
+            error.facts |= source.report().facts()
+            raise
 
 
 def github_source(session: Session, github: GitHubSettings) -> GitHubSource:
@@ -63,38 +58,3 @@ def with_forks(github: GitHubSettings, forks: bool | None) -> GitHubSettings:
     if forks is None:
         return github
     return replace(github, selection=replace(github.selection, forks=forks))
-
-
-class LatePublisher:
-    """The topic of the settings, connected to at the first event.
-
-    Until then nothing of google-cloud-pubsub is needed, so its import may still be under way.
-    """
-
-    def __init__(self, *, project: str, topic: str, emulator_host: str | None) -> None:
-        self._project = project
-        self._topic = topic
-        self._emulator_host = emulator_host
-        self._publisher: Publisher | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._publisher:
-            self._publisher.close()
-
-    def publish(self, event: CommitCounts) -> None:
-        """Returns when Pub/Sub has stored the event; raises RetryLater or NeverWorks."""
-        if self._publisher is None:
-            from commit_counts.publisher import Publisher
-
-            self._publisher = Publisher(
-                project=self._project, topic=self._topic, emulator_host=self._emulator_host
-            )
-        self._publisher.publish(event)

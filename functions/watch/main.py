@@ -10,7 +10,7 @@ from commit_counts.startup import without_garbage_collection
 
 with without_garbage_collection():
     from commit_counts.handler import answer
-    from commit_counts.publisher import Publisher
+    from commit_counts.late_publisher import LatePublisher
     from watch.run import Checked, run
     from watch.settings import Settings, read_settings
 
@@ -22,7 +22,8 @@ def watch(request: flask.Request) -> flask.Response:
 
 
 def _run() -> Checked:
-    return run(_settings().targets, _settings().rules, _publisher().publish)
+    settings, publisher = _settings(), _publisher()
+    return run(settings.targets, settings.rules, publisher.publish)
 
 
 @cache
@@ -31,8 +32,8 @@ def _settings() -> Settings:
 
 
 @cache
-def _publisher() -> Publisher:
+def _publisher() -> LatePublisher:
     settings = _settings()
-    return Publisher(
+    return LatePublisher(
         project=settings.project, topic=settings.topic, emulator_host=settings.emulator_host
     )

@@ -12,10 +12,10 @@ from commit_counts.partial_import import import_alone
 from own_dashboard.stack.archive import SHARED, package_folder
 
 FUNCTIONS = package_folder(SHARED).parent
-# What each handler needs no part of, until it is called (collect) or ever.
+# What each handler needs no part of, until it is called (the producers) or ever.
 NOT_LOADED = {
     "collect": {"grpc", "google.pubsub_v1", "google.auth", "requests"},
-    "watch": {"google.pubsub_v1", "google.api_core", "cryptography", "requests"},
+    "watch": {"grpc", "google.pubsub_v1", "google.auth", "requests"},
     "write_sheet": {"gspread", "oauthlib", "grpc", "httpx"},
     "write_metric": {"google.cloud.monitoring_v3", "google.api_core", "cryptography", "requests"},
 }
