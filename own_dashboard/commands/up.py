@@ -70,12 +70,12 @@ def run(arguments: argparse.Namespace) -> int:
     environment, zone = _environment(arguments)
     with StateFolder(state_of(arguments)) as folder:
         from own_dashboard.stack.console import ConsoleReporter
-        from own_dashboard.stack.functions import started_functions
+        from own_dashboard.stack.functions import function_processes
 
         stream = sys.stderr if arguments.once else sys.stdout
         reporter = ConsoleReporter(time_zone=zone.key, stream=stream)
         # They load while this process reads its input and loads the emulators' libraries.
-        with started_functions(
+        with function_processes(
             load_pipeline().wanted(environment),
             state=folder.path / "functions",
             on_end=reporter.report,

@@ -1,8 +1,8 @@
 """The functions as processes of their own: real functions-framework on a copy of the archive.
 
 A process that ends is started again on the same port, as the cloud starts a new instance.
-Loading takes longest of all when a stack starts, so the processes are started first; they answer
-once they are told where their services listen.
+Loading takes longest of all when a stack starts, so whoever is called first is started first, and
+answers once it is told where its services listen.
 """
 
 import errno
@@ -175,10 +175,14 @@ class FunctionProcess:
 
 
 @contextmanager
-def started_functions(
+def function_processes(
     pipeline: Pipeline, *, state: Path, on_end: Callable[[str], None]
 ) -> Iterator[Mapping[str, FunctionProcess]]:
-    """Every function of the pipeline, by its step: started, and none left behind."""
+    """Every function of the pipeline, by its step; none is left behind.
+
+    Those that begin something are started at once. The subscribers are left to the stack, as it
+    takes a while until there is an event, and starting a stack keeps two processors busy.
+    """
     processes = {
         function.step: FunctionProcess(function, state=state, on_end=on_end)
         for function in pipeline.functions
@@ -186,7 +190,9 @@ def started_functions(
     with ExitStack() as exits:
         for process in processes.values():
             exits.callback(process.stop)
-            process.start()
+        for function in pipeline.functions:
+            if not function.subscriptions:
+                processes[function.step].start()
         yield processes
 
 

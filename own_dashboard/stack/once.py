@@ -83,7 +83,9 @@ def _run(
     deliveries: list[Delivery] = []
     stack.pubsub.on_delivery(deliveries.append)
     points_before, dead_before = _points(stack), _dead_letters(stack)
+    stack.functions["collect"].wait_ready()
     collected = collector.collect()
+    stack.wait_ready()
     reporter.collected(collected)
     check_urls(stack, reporter.say)
     names = [stack.subscription(s.name) for s in stack.pipeline.subscriptions]

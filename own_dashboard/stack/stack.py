@@ -39,7 +39,7 @@ class Stack:
     """Starts everything on `with`, and leaves nothing behind."""
 
     def __init__(self, options: StackOptions, functions: Mapping[str, FunctionProcess]) -> None:
-        """functions: by their steps, started (see `started_functions`); they end with the stack."""
+        """functions: by their steps (see `function_processes`); they end with the stack."""
         self.options = options
         self.functions = functions
         self.pipeline: Pipeline = load_pipeline().wanted(options.environment)
@@ -82,6 +82,14 @@ class Stack:
         """Stop what pushes first, then the functions, then the services that they write to."""
         self._exits.close()
 
+    def wait_ready(self) -> None:
+        """Return when each function answers; NeverWorks where one does not come up.
+
+        Until then what it is called for waits.
+        """
+        for function in self.functions.values():
+            function.wait_ready()
+
     def endpoints(self) -> Endpoints:
         """Where everything listens."""
         return Endpoints(
@@ -123,8 +131,6 @@ class Stack:
         self._connect_functions()
         urls = {step: function.url for step, function in self.functions.items()}
         wire(self.pipeline, LOCAL_PROJECT, self.pubsub.address, urls)
-        for function in self.functions.values():
-            function.wait_ready()
         if page:
             page.start()
         write_endpoints(self.endpoints(), self.options.state)
@@ -136,6 +142,8 @@ class Stack:
     def _connect_functions(self) -> None:
         environments = function_environments(self.options, self._addresses(), self.pipeline)
         for step, process in self.functions.items():
+            if process.pid is None:
+                process.start()
             process.tell(environments[step])
             self._exits.callback(process.stop)
         # Runs first: nothing is pushed to a function that is ending. What is under way is cut and

@@ -38,6 +38,7 @@ def run_until_stopped(
     with stack:
         try:
             print(_introduction(stack), flush=True)
+            stack.wait_ready()
             collector = Collector(stack, folder, reach)
             with watching(stack, reporter.say):
                 while not stop.is_set():

@@ -12,7 +12,7 @@ from statistics import median, quantiles
 from google.pubsub_v1 import PublisherClient, PubsubMessage
 
 from emulators.pubsub import Delivery
-from own_dashboard.stack.functions import started_functions
+from own_dashboard.stack.functions import function_processes
 from own_dashboard.stack.inputs import EMULATOR_TOKEN, Input
 from own_dashboard.stack.options import LOCAL_PROJECT, StackOptions
 from own_dashboard.stack.pipeline import load_pipeline
@@ -40,7 +40,7 @@ def run(bench: Bench) -> None:
         pipeline = load_pipeline().wanted(options.environment)
         state = options.state / "functions"
         with (
-            started_functions(pipeline, state=state, on_end=bench.say) as functions,
+            function_processes(pipeline, state=state, on_end=bench.say) as functions,
             Stack(options, functions) as stack,
         ):
             measured = Measured(stack)

@@ -11,7 +11,7 @@ import pytest
 from commit_counts.event import CommitCounts, Count, Window
 from emulators.faults import Fault
 from emulators.pubsub import Delivery
-from own_dashboard.stack.functions import started_functions
+from own_dashboard.stack.functions import function_processes
 from own_dashboard.stack.inputs import choose_input
 from own_dashboard.stack.options import LOCAL_PROJECT, StackOptions
 from own_dashboard.stack.pipeline import load_pipeline
@@ -93,7 +93,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     options.state.mkdir()
     pipeline = load_pipeline().wanted(options.environment)
     with (
-        started_functions(pipeline, state=options.state / "functions", on_end=print) as functions,
+        function_processes(pipeline, state=options.state / "functions", on_end=print) as functions,
         Stack(options, functions) as stack,
     ):
         yield stack

@@ -13,7 +13,7 @@ import pytest
 
 from commit_counts.errors import NeverWorks
 from own_dashboard.stack.archive import archive_files
-from own_dashboard.stack.functions import FunctionProcess, started_functions
+from own_dashboard.stack.functions import FunctionProcess, function_processes
 from own_dashboard.stack.pipeline import load_pipeline
 from tests.support.processes import group_members, wait_until
 
@@ -115,12 +115,17 @@ def test_a_function_that_ends_before_it_is_told_comes_back_and_is_told(
         process.stop()
 
 
-def test_functions_that_were_only_started_are_stopped(tmp_path: Path, ends: list[str]) -> None:
-    """Where a stack does not come up, none of them is left, and none is said to have ended."""
-    with started_functions(load_pipeline(), state=tmp_path, on_end=ends.append) as processes:
-        groups = [process.pid or 0 for process in processes.values()]
+def test_functions_that_a_stack_never_used_are_stopped(tmp_path: Path, ends: list[str]) -> None:
+    """Where a stack does not come up, none of them is left, and none is said to have ended.
+
+    Whatever no event calls is started at once.
+    """
+    with function_processes(load_pipeline(), state=tmp_path, on_end=ends.append) as processes:
+        started = {step: process.pid for step, process in processes.items() if process.pid}
+        groups = [*started.values()]
         assert all(map(group_members, groups))
-    assert len(groups) == len(load_pipeline().functions)
+    assert set(processes) == {function.step for function in load_pipeline().functions}
+    assert set(started) == {"collect", "watch"}
     wait_until(lambda: not any(map(group_members, groups)), "all groups are gone")
     assert ends == []
 

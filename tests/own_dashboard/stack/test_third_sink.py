@@ -35,6 +35,20 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.mark.parametrize(("step", "arguments"), [(STEP, ["--once"]), ("collect", [])])
+def test_a_function_that_does_not_start_is_named(
+    checkout: Path, clone: Path, tmp_path: Path, step: str, arguments: list[str]
+) -> None:
+    """With its last words, at once: nobody waits for what it will not do."""
+    broken = shutil.copytree(checkout, tmp_path / "checkout", symlinks=True)
+    (broken / "functions" / step / "main.py").write_text("raise ValueError('a typo')\n")
+    state = ("--repositories", str(clone), "--state", str(tmp_path / "state"), "--port", "0")
+    done = run(broken, "up", *state, *arguments, file=tmp_path / "events")
+    assert done.returncode == 1
+    words = f"up: the function {step} does not start: ValueError: a typo; see {tmp_path}"
+    assert words in done.stderr
+
+
 def run(checkout: Path, *arguments: str, file: Path) -> subprocess.CompletedProcess[str]:
     """A command of the copied checkout."""
     return subprocess.run(
