@@ -4,6 +4,7 @@ Terraform packs the same files by the same rule, which a test proves: `main.py` 
 `requirements.txt` at the root, beside the package of the step and the shared one.
 """
 
+import filecmp
 import shutil
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -38,11 +39,17 @@ def archive_files(step: str) -> Mapping[str, Path]:
 
 
 def unpack_archive(step: str, folder: Path) -> None:
-    """Lay the content of a step's archive out in `folder`, anew. NeverWorks where it cannot be."""
+    """Let `folder` hold the content of a step's archive, and no more. NeverWorks where it cannot.
+
+    Where it holds just that, what Python has compiled of it stays too.
+    """
+    files = archive_files(step)
     try:
+        if _holds(folder, files):
+            return
         if folder.exists():
             shutil.rmtree(folder)
-        for inside, file in archive_files(step).items():
+        for inside, file in files.items():
             target = folder / inside
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
@@ -50,3 +57,15 @@ def unpack_archive(step: str, folder: Path) -> None:
         raise NeverWorks(
             f"the archive of {step} cannot be laid out in {folder}: {error}"
         ) from error
+
+
+def _holds(folder: Path, files: Mapping[str, Path]) -> bool:
+    """Whether just these files lie there, whole, beside what is compiled of them."""
+    found = {
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
+    return found == files.keys() and all(
+        filecmp.cmp(file, folder / inside, shallow=False) for inside, file in files.items()
+    )

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from commit_counts.errors import NeverWorks
-from own_dashboard.stack.archive import archive_files
+from own_dashboard.stack.archive import archive_files, unpack_archive
 from own_dashboard.stack.functions import FunctionProcess, function_processes
 from own_dashboard.stack.pipeline import load_pipeline
 from tests.support.processes import group_members, wait_until
@@ -170,6 +170,30 @@ def test_the_function_runs_from_a_copy_of_its_archive(
     assert laid_out == set(archive_files("write_metric"))
     environment = Path(f"/proc/{process.pid}/cwd")
     assert environment.resolve() == copy
+
+
+def test_what_is_compiled_of_an_archive_stays_as_long_as_the_archive_is_whole(
+    tmp_path: Path,
+) -> None:
+    """A crash while it is laid out, a changed file or a foreign one, and all is laid out anew."""
+    unpack_archive("write_metric", tmp_path)
+    compiled = tmp_path / "write_metric" / "__pycache__" / "step.cpython-311.pyc"
+    part = tmp_path / "write_metric" / "step.py"
+    whole = part.read_bytes()
+    for spoil, spoilt in (
+        (lambda: None, False),
+        (lambda: part.write_bytes(whole[:-1]), True),
+        (lambda: part.write_bytes(whole[:-1] + b"#"), True),
+        (part.unlink, True),
+        ((tmp_path / "write_metric" / "removed.py").touch, True),
+    ):
+        compiled.parent.mkdir(exist_ok=True)
+        compiled.touch()
+        spoil()
+        unpack_archive("write_metric", tmp_path)
+        assert compiled.exists() != spoilt
+        assert part.read_bytes() == whole
+        assert not (tmp_path / "write_metric" / "removed.py").exists()
 
 
 def test_a_function_writes_nothing_into_the_home(tmp_path: Path, ends: list[str]) -> None:
