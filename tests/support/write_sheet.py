@@ -288,7 +288,8 @@ class MemorySheet:
         ]
         mask = rules.check_response_mask("Spreadsheet", read.FIELDS)
         resource = spreadsheet_resource(self.workbook, mask=mask, areas=ours or None)
-        snapshot = parse_spreadsheet(parse_answer([json.dumps(resource).encode()]))
+        text = json.dumps(resource, separators=(",", ":"))  # as the service answers
+        snapshot = parse_spreadsheet(parse_answer([text.encode()]))
         only = self.workbook.sheets[0]
         is_new = not ours and len(self.workbook.sheets) == 1 and not only.grid.rows
         return Snapshot(**{**vars(snapshot), "disposable": only.sheet_id if is_new else None})

@@ -50,7 +50,7 @@ def notes(sheet: MemorySheet) -> dict[str, str]:
     """What stands in the notes of the counts, by repository."""
     tab = next(s for s in sheet.workbook.sheets if s.sheet_id == Tab.DATA.sheet_id)
     rows = sheet.grid(Tab.DATA)
-    cells = ((row[1], tab.grid.cell(place, 2) or {}) for place, row in enumerate(rows))
+    cells = ((row[1], tab.grid.cell(place, 2) or {}) for place, row in enumerate(rows) if row)
     return {str(name): str(cell["note"]) for name, cell in cells if cell.get("note")}
 
 

@@ -89,7 +89,7 @@ class History:
         """What the latest complete statement of a source could not read, with the reason."""
         return self.sources[source].unknown
 
-    @property
+    @cached_property
     def latest_at(self) -> datetime | None:
         """The instant of the latest statement of any form."""
         said = (

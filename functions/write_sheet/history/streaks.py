@@ -64,12 +64,12 @@ def _streaks(
 ) -> list[Streak]:
     """Every streak up to today, oldest first."""
     streaks: list[Streak] = []
-    for day in sorted(day for day, commits in totals.items() if commits and day <= today):
-        if streaks and _only_rest(streaks[-1].until, day, rest_weekdays):
-            last = streaks[-1]
-            streaks[-1] = Streak(days=last.days + 1, since=last.since, until=day)
-        else:
-            streaks.append(Streak(days=1, since=day, until=day))
+    active = sorted(day for day, commits in totals.items() if commits and day <= today)
+    first = 0
+    for end, day in enumerate(active, 1):
+        if end == len(active) or not _only_rest(day, active[end], rest_weekdays):
+            streaks.append(Streak(days=end - first, since=active[first], until=day))
+            first = end
     return streaks
 
 

@@ -20,13 +20,14 @@ _ROWS = re.compile(r'"rowData"\s*:\s*\[')
 # As long as what could be the beginning of that, cut off by the end of a chunk.
 _ROWS_TAIL = 40
 _BETWEEN = re.compile(r"[\s,]*")
-_NUMBER = r'\{\s*"userEnteredValue"\s*:\s*\{\s*"numberValue"\s*:\s*(-?[\d.eE+-]+)\s*\}\s*\}'
-_TEXT = r'\{\s*"userEnteredValue"\s*:\s*\{\s*"stringValue"\s*:\s*("(?:[^"\\]|\\.)*")\s*\}\s*\}'
-# A day, a repository, a count and an instant: what this program writes.
+_VALUE = (
+    r'\{"userEnteredValue":\{"(?:number|string)Value":'
+    r'(-?[\d.eE+-]+|"[^"\\]*(?:\\.[^"\\]*)*")\}\}'
+)
+# What this program writes, in an answer without spaces, as it is asked for: of `data` a day, a
+# repository, a count and an instant; of `days` a day, a count and an instant, then blank cells.
 _USUAL_ROW = re.compile(
-    r'\{\s*"values"\s*:\s*\['
-    + r"\s*,\s*".join((rf"\s*{_NUMBER}", _TEXT, _NUMBER, _NUMBER))
-    + r"\s*\]\s*\}"
+    r',?\{"values":\[' + ",".join((_VALUE, _VALUE, _VALUE)) + rf"(?:,{_VALUE})?(?:,\{{\}})*\]\}}"
 )
 _decode = json.JSONDecoder().raw_decode
 
@@ -81,18 +82,27 @@ def _without_rows(text: _Text, grids: list[list[Row]]) -> Iterator[str]:
                 return
 
 
+class _Values(dict[str, Value]):
+    """By their text: days, counts, names and instants repeat, and each is made once."""
+
+    def __missing__(self, text: str) -> Value:
+        value: Value = _decode(text)[0]
+        self[text] = value
+        return value
+
+
 def _rows(text: _Text) -> list[Row]:
+    """The rows up to the end of a grid; each as long as what it holds."""
     rows: list[Row] = []
-    # Days, counts, names and instants repeat: each is kept once.
-    known: dict[str, Value] = {}
+    value = _Values().__getitem__
     while True:
-        between = _BETWEEN.match(text.found, text.place)
-        text.place = between.end() if between else text.place
         usual = _USUAL_ROW.match(text.found, text.place)
         if usual:
-            rows.append(tuple([known[t] if t in known else _add(known, t) for t in usual.groups()]))
+            rows.append(tuple(map(value, usual.groups()[: usual.lastindex])))
             text.place = usual.end()
             continue
+        between = _BETWEEN.match(text.found, text.place)
+        text.place = between.end() if between else text.place
         if text.found.startswith("]", text.place):
             text.place += 1
             return rows
@@ -102,13 +112,10 @@ def _rows(text: _Text) -> list[Row]:
             if not text.grow():
                 raise
         else:
-            rows.append(tuple(value_of(cell) for cell in row.get("values", ())))
-
-
-def _add(known: dict[str, Value], text: str) -> Value:
-    value: Value = json.loads(text)
-    known[text] = value
-    return value
+            values = [value_of(cell) for cell in row.get("values", ())]
+            while values and values[-1] is None:
+                values.pop()
+            rows.append(tuple(values))
 
 
 def _with_rows(found: dict[str, Any], grids: list[list[Row]]) -> dict[str, Any]:

@@ -111,13 +111,17 @@ def read_days_table(grid: Sequence[Row]) -> DaysTable:
     exceptions: dict[date, dict[str, CellState]] = {}
     metadata: dict[str, str] = {}
     said, revisions = Statements(), set[str]()
+    width = STATEMENT_COLUMN + len(statements.HEADER)
     for row in grid[1:]:
-        cells = [*row, *[None] * (STATEMENT_COLUMN + len(statements.HEADER) - len(row))]
+        # Most rows hold a day and nothing else.
+        cells = [*row, *[None] * ((width if len(row) > EXCEPTION_COLUMN else 3) - len(row))]
         day, total, at = day_of(cells[0]), cells[1], instant_of(cells[2])
         if day is not None and isinstance(total, int | float):
             commits[day] = int(total)
             if at is not None:
                 complete_as_of[day] = at
+        if len(cells) < width:
+            continue
         for excepted, name, stated in _exceptions(cells[EXCEPTION_COLUMN : EXCEPTION_COLUMN + 4]):
             exceptions.setdefault(excepted, {})[name] = stated
         mark, value = cells[METADATA_COLUMN], cells[METADATA_COLUMN + 1]

@@ -5,9 +5,10 @@ the person sorted otherwise stays so. New rows go to the end; where the sheet st
 one sort of whole rows brings them to their place.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import islice, zip_longest
 
 from commit_counts.event import CommitCounts
 from write_sheet.history.merge import GITHUB, UNNAMED, History
@@ -40,7 +41,7 @@ from write_sheet.stored.statements import spans, statement_table
 
 SPARE_ROWS = 100
 MOST_WITNESSES = 24
-# A row takes some 0.4 kB while an event is written, and the function has 256 MB: told in good time.
+# A row takes some 0.2 kB while an event is written, and the function has 256 MB: told in good time.
 MANY_ROWS = 250_000
 _ONE_DAY = timedelta(days=1)
 
@@ -135,7 +136,7 @@ def sort_requests(changes: RowChanges, found: DataRows, *, is_overdue: bool) -> 
         return []
     shift = 1 if found.header == "missing" else 0
     end = found.end + shift + len(changes.added) - len(changes.removed)
-    return [requests.sort_rows(Tab.DATA, found.top + shift + 1, end, columns=(0, 1))]
+    return [requests.sort_rows(Tab.DATA, found.top + 1, end, columns=(0, 1))]
 
 
 def witnesses(changes: RowChanges, found: DataRows, *, is_sorted: bool) -> dict[int, Key]:
@@ -143,37 +144,62 @@ def witnesses(changes: RowChanges, found: DataRows, *, is_sorted: bool) -> dict[
 
     Where they stand elsewhere, somebody sorted or moved rows meanwhile, and the batch hit others.
     """
-    key_of = {
-        row: (day, name) for day, of_day in found.rows.items() for name, row in of_day.items()
-    }
-    order = [
-        key_of.get(row) for row in range(found.top + 1, found.end) if row not in changes.removed
-    ]
-    written = {key for key, _ in (*changes.rewritten.values(), *changes.added)}
-    if changes.added:
-        order += [key for key, _ in changes.added]
+    removed, end = set(changes.removed), found.end + len(changes.added)
+    order: Sequence[int] = range(found.top + (found.header != "missing"), end)
+    if removed:
+        order = [row for row in order if row not in removed]
     if is_sorted:
-        if None in order:
+        in_order = _rows_in_order(changes, found, removed)
+        if len(in_order) < len(order):
             return {}
-        order = [*sorted(key for key in order if key is not None)]
-    first = found.top + 1 + (found.header == "missing")
-    nonstandard = {key_of.get(row) for row in found.nonstandard}
-    kept = [key is not None and key not in written and key not in nonstandard for key in order]
-    beside = [
-        place
+        order = in_order
+    ours = bytearray(end)
+    for of_day in found.rows.values():
+        for row in of_day.values():
+            ours[row] = True
+    for row in (*changes.rewritten, *found.nonstandard):
+        ours[row] = False
+    kept = bytes([ours[row] for row in order])
+    beside = {
+        near
         for place, is_kept in enumerate(kept)
-        if is_kept and not all(kept[max(place - 1, 0) : place + 2])
-    ]
+        if not is_kept
+        for near in (place - 1, place + 1)
+        if 0 <= near < len(kept) and kept[near]
+    }
     spread = [place for place in range(0, len(order), len(order) // 8 + 1) if kept[place]]
-    chosen = sorted({*beside[-MOST_WITNESSES:], *spread})
-    return {first + place: key for place in chosen if (key := order[place]) is not None}
+    places = (*sorted(beside)[-MOST_WITNESSES:], *spread)
+    chosen = {order[place]: found.top + 1 + place for place in places}
+    return {
+        chosen[row]: (day, name)
+        for day, of_day in found.rows.items()
+        for name, row in of_day.items()
+        if row in chosen
+    }
+
+
+def _rows_in_order(changes: RowChanges, found: DataRows, removed: Collection[int]) -> list[int]:
+    """Our rows by day and repository; an added one is known by its place at the end.
+
+    A key for each row at once would be the largest thing in memory.
+    """
+    added: dict[date, dict[str, int]] = {}
+    for row, ((day, name), _) in enumerate(changes.added, found.end):
+        added.setdefault(day, {})[name] = row
+    return [
+        row
+        for day in sorted(found.rows.keys() | added.keys())
+        for _, row in sorted({**found.rows.get(day, {}), **added.get(day, {})}.items())
+        if row not in removed
+    ]
 
 
 def days_table_after(
     known: State, merged: History, event: CommitCounts, metadata: Mapping[str, str]
 ) -> DaysTable:
     """The columns A:H and M:N after the event; of a day changed by hand what was expected stays."""
-    before, commits = known.history.totals(), merged.totals()
+    commits = merged.totals()
+    before = known.history.totals() if known.expected else {}
     for day, expected in known.expected.items():
         if not _is_stated_anew(known, event, day):
             commits[day] = expected + commits.get(day, 0) - before.get(day, 0)
@@ -419,14 +445,15 @@ def _table(
     """Write the rows of one table that differ from what was found, from the first to the last."""
     width = len(HEADERS[column])
     blank: list[Value] = [None] * width
-    found = [_padded(row[column : column + width], width) for row in grid[1:]]
-    wanted = [*table, *[blank] * (len(found) - len(table))]
-    found += [blank] * (len(wanted) - len(found))
-    different = [n for n, (old, new) in enumerate(zip(found, wanted, strict=True)) if old != new]
+    end = max((n for n, row in enumerate(grid, 1) if len(row) > column), default=0)
+    found = (_padded(row[column : column + width], width) for row in islice(grid, 1, end))
+    both = zip_longest(found, table, fillvalue=blank)
+    different = [place for place, (old, new) in enumerate(both) if old != new]
     if not different:
         return []
     first, last = different[0], different[-1]
-    rows = [[cell_of(value) for value in row] for row in wanted[first : last + 1]]
+    wanted = [*table[first : last + 1], *[blank] * (last + 1 - max(first, len(table)))]
+    rows = [[cell_of(value) for value in row] for row in wanted]
     return [requests.put(Tab.DAYS, first + 1, column, rows)]
 
 

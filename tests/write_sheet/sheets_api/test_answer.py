@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from write_sheet.sheets_api.answer import parse_answer
-from write_sheet.sheets_api.cells import Formula, value_of
+from write_sheet.sheets_api.cells import Formula, Value, value_of
 
 WORDS = st.text(max_size=8) | st.sampled_from(
     ['"rowData": [', '{"userEnteredValue":{"numberValue":3}}', "]}", "\\", "秘密🔑", "=x"]
@@ -23,11 +23,21 @@ VALUES = st.one_of(
 CELLS: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.fixed_dictionaries(
     {"userEnteredValue": VALUES}
 )
-USUAL = st.tuples(NUMBERS, WORDS, NUMBERS, NUMBERS).map(
-    lambda row: [
-        {"userEnteredValue": {"stringValue" if isinstance(value, str) else "numberValue": value}}
-        for value in row
-    ]
+USUAL = st.tuples(
+    st.tuples(NUMBERS, WORDS, NUMBERS, NUMBERS) | st.tuples(NUMBERS, NUMBERS, NUMBERS),
+    st.integers(0, 3),
+).map(
+    lambda row: (
+        [
+            {
+                "userEnteredValue": {
+                    "stringValue" if isinstance(value, str) else "numberValue": value
+                }
+            }
+            for value in row[0]
+        ]
+        + [{}] * row[1]
+    )
 )
 ROWS: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.builds(
     dict, values=st.lists(CELLS, max_size=5) | USUAL
@@ -52,20 +62,29 @@ def whole(text: bytes) -> Any:
     for sheet in answer["sheets"]:
         for part in sheet["data"]:
             part["rowData"] = [
-                tuple(value_of(cell) for cell in row.get("values", ())) for row in part["rowData"]
+                trimmed([value_of(cell) for cell in row.get("values", ())])
+                for row in part["rowData"]
             ]
     return answer
 
 
+def trimmed(values: list[Value]) -> tuple[Value, ...]:
+    """Without the blanks at its end."""
+    held = [place for place, value in enumerate(values, 1) if value is not None]
+    return tuple(values[: held[-1] if held else 0])
+
+
+LAYOUTS: list[dict[str, Any]] = [{"separators": (",", ":")}, {}, {"indent": 2}]
+
+
 @settings(max_examples=300)
-@given(SHEETS, st.integers(1, 90), st.sampled_from([None, 2]), st.booleans())
+@given(SHEETS, st.integers(1, 90), st.sampled_from(LAYOUTS), st.booleans())
 def test_an_answer_cut_anywhere_is_read_as_if_it_were_whole(
-    sheets: list[dict[str, Any]], size: int, indent: int | None, is_ascii: bool
+    sheets: list[dict[str, Any]], size: int, layout: dict[str, Any], is_ascii: bool
 ) -> None:
     """Whatever stands in it, however it is laid out, also cut within a character."""
-    text = json.dumps(
-        {"sheets": sheets, "title": "x"}, indent=indent, ensure_ascii=is_ascii
-    ).encode()
+    answer = {"sheets": sheets, "title": "x"}
+    text = json.dumps(answer, ensure_ascii=is_ascii, **layout).encode()
     chunks = [text[start : start + size] for start in range(0, len(text), size)]
     assert parse_answer(chunks) == whole(text)
 
