@@ -10,7 +10,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Literal, Protocol
@@ -272,6 +272,7 @@ class View:
         return owner if slash else self.viewer.login
 
 
+@lru_cache(maxsize=4096)
 def ascii_lower(text: str) -> str:
     """For comparing addresses and logins: `A` is `a`, while `ß` is not `ss`, nor `É` `é`."""
     return text.translate(_ASCII_LOWER)
