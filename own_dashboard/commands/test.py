@@ -13,8 +13,9 @@ from pathlib import Path
 from commit_counts.errors import NeverWorks
 from own_dashboard.environment import require_checkout
 
-# One file to a worker, so that its stack or its browser is started once.
-_ON_ALL_CORES = ("-n", "auto", "--dist", "loadfile")
+# One file to a worker, so that its stack or its browser is started once. In the order of their
+# names: otherwise those with most tests come first, and files of few long ones last.
+_ON_ALL_CORES = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -7,11 +7,14 @@ runs, and within how many plans each guarantee that is taken away is missed.
 import argparse
 import time
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from string import Template
 
-from tests.faults.world import Sabotage, World
+from tests.faults.world import NOTHING, Sabotage, World
 
 TEMPLATE = Path(__file__).with_name("reliability.template.md")
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
@@ -49,6 +52,24 @@ TAKEN_AWAY = {
     "early_ack": "writing before acknowledging",
     "unsynced": "syncing before a publish is answered",
 }
+MOST_PLANS_TO_NOTICE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of a plan. happened: how often each fault; events: how many were accepted."""
+
+    problems: Sequence[str]
+    happened: Counter[str]
+    events: int
+
+
+@cache
+def outcome(seed: int, sabotage: Sabotage = NOTHING) -> Outcome:
+    """A plan is its seed, so it is run once."""
+    world = World(seed, sabotage)
+    world.run()
+    return Outcome(problems=world.problems(), happened=world.happened, events=len(world.accepted))
 
 
 def run(plans: int) -> str:
@@ -57,25 +78,23 @@ def run(plans: int) -> str:
     happened: Counter[str] = Counter()
     events = 0
     for seed in range(plans):
-        world = World(seed)
-        world.run()
-        assert world.problems() == [], f"seed {seed}: {world.problems()}"
-        happened += world.happened
-        events += len(world.accepted)
+        found = outcome(seed)
+        assert found.problems == [], f"seed {seed}: {found.problems}"
+        happened += found.happened
+        events += found.events
     assert happened.keys() <= FAULTS.keys(), happened.keys() - FAULTS.keys()
-    noticed = {name: _first_noticed(Sabotage(**{name: True})) for name in TAKEN_AWAY}
+    noticed = {name: first_noticed(name) for name in TAKEN_AWAY}
     seconds = time.monotonic() - started
     return _page(plans, events, seconds, happened, noticed)
 
 
-def _first_noticed(sabotage: Sabotage) -> int:
-    """How many plans it took until one failed."""
-    for seed in range(50):
-        world = World(seed, sabotage)
-        world.run()
-        if world.problems():
+def first_noticed(taken_away: str) -> int:
+    """How many plans it took until one failed without this guarantee."""
+    sabotage = Sabotage(**{taken_away: True})
+    for seed in range(MOST_PLANS_TO_NOTICE):
+        if outcome(seed, sabotage).problems:
             return seed + 1
-    raise AssertionError(f"{sabotage} is not noticed within 50 plans")
+    raise AssertionError(f"{sabotage} is not noticed within {MOST_PLANS_TO_NOTICE} plans")
 
 
 def _page(

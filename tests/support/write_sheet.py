@@ -280,11 +280,11 @@ class MemorySheet:
             rows={row: grid[row][:2] for row in witnesses if row < len(grid)},
         )
 
-    def look(self) -> Snapshot:
-        """A reading that is not counted."""
+    def look(self, tabs: Iterable[Tab] = Tab) -> Snapshot:
+        """A reading that is not counted; tabs: only these."""
         by_id = {sheet.sheet_id: sheet for sheet in self.workbook.sheets}
         ours = [
-            (by_id[tab.sheet_id], by_id[tab.sheet_id].box) for tab in Tab if tab.sheet_id in by_id
+            (by_id[tab.sheet_id], by_id[tab.sheet_id].box) for tab in tabs if tab.sheet_id in by_id
         ]
         mask = rules.check_response_mask("Spreadsheet", read.FIELDS)
         resource = spreadsheet_resource(self.workbook, mask=mask, areas=ours or None)
@@ -300,7 +300,7 @@ class MemorySheet:
 
     def grid(self, tab: Tab) -> Sequence[Sequence[Value]]:
         """What stands on a tab."""
-        return self.look().grid(tab)
+        return self.look([tab]).grid(tab)
 
     def data(self) -> dict[tuple[date, str], int]:
         """The counts on the tab `data`; fails where a row is doubled or is not typed."""
