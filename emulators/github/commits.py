@@ -44,7 +44,13 @@ class GitActor:
     name: str
     email: str
     date: datetime
-    user: Any
+    place: Place
+
+    @property
+    def user(self) -> Any:
+        """The account linked to the address."""
+        person = self.place.person_by_email(self.email)
+        return self.place.person_node(person) if person else None
 
 
 class CommitNode:
@@ -82,13 +88,12 @@ class CommitNode:
 
     @property
     def author(self) -> GitActor:
-        """Who wrote it, and the account linked to that address."""
-        person = self._place.person_by_email(self._commit.author_email)
+        """Who wrote it."""
         return GitActor(
             name=self._commit.author_name,
             email=self._commit.author_email,
             date=self._commit.authored_at,
-            user=self._place.person_node(person) if person else None,
+            place=self._place,
         )
 
     def parents(

@@ -32,8 +32,10 @@ class Window:
     start: datetime
     end: datetime
 
-    def __contains__(self, day: date) -> bool:
-        return self.start.astimezone(UTC).date() <= day <= self.end.astimezone(UTC).date()
+    def cut(self, days: Mapping[date, int]) -> dict[date, int]:
+        """Those of the days that belong to it."""
+        first, last = (instant.astimezone(UTC).date() for instant in (self.start, self.end))
+        return {day: count for day, count in days.items() if first <= day <= last}
 
 
 def window_of(start: datetime | None, end: datetime | None, now: datetime) -> Window:
@@ -105,13 +107,15 @@ def days_of(view: View, person: Person, repository: Repository) -> Counter[date]
     if repository.is_fork or not repository.in_contributions:
         return Counter()
     emails = {ascii_lower(email) for email in person.emails}
-    counted_until = view.now - view.contributions_late_by
-    return Counter(
-        commit.authored_at.date()
-        for commit in view.history(repository).commits
-        if ascii_lower(commit.author_email) in emails
-        and (not view.contributions_late_by or commit.committed_at <= counted_until)
-    )
+    history = view.history(repository)
+    if view.contributions_late_by:
+        counted_until = view.now - view.contributions_late_by
+        counted = tuple(c for c in history.commits if c.committed_at <= counted_until)
+        history = replace(history, commits=counted)
+    days: Counter[date] = Counter()
+    for email in emails:
+        days.update(history.days_by_author.get(email, {}))
+    return days
 
 
 def _years_later(instant: datetime, years: int) -> datetime:
@@ -219,10 +223,7 @@ class ContributionsNode:
 
     @cached_property
     def _within_window(self) -> list[tuple[Repository, Mapping[date, int]]]:
-        cut = [
-            (repository, {day: count for day, count in days.items() if day in self.window})
-            for repository, days in self._ever
-        ]
+        cut = [(repository, self.window.cut(days)) for repository, days in self._ever]
         return [(repository, days) for repository, days in cut if days]
 
     @cached_property

@@ -7,9 +7,10 @@ has a default branch with commits.
 import hashlib
 import json
 from base64 import urlsafe_b64encode
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cached_property, lru_cache
 from operator import itemgetter
 from pathlib import Path
@@ -50,6 +51,15 @@ class History:
     commits: tuple[Commit, ...]
     pushed_at: datetime | None
     problem: str | None = None
+
+    @cached_property
+    def days_by_author(self) -> Mapping[str, Mapping[date, int]]:
+        """How many commits each address in lower case has on the days of the commits' offsets."""
+        days: dict[str, Counter[date]] = {}
+        for commit in self.commits:
+            authored = days.setdefault(ascii_lower(commit.author_email), Counter())
+            authored[commit.authored_at.date()] += 1
+        return days
 
 
 class UnreadableHistory(ValueError):
@@ -123,7 +133,7 @@ class Repository:
         """Whether its organisation does not let the token in."""
         return self.saml_protected or self.ip_protected
 
-    @property
+    @cached_property
     def global_id(self) -> str:
         """The id by which `node` and `nodes` find it."""
         return self.node_id or node_id("R", self.name)
@@ -131,21 +141,23 @@ class Repository:
     def history(self, now: datetime) -> History:
         """The history as it is now. What cannot be read counts as pushed to just now."""
         if self.source is None:
-            commits = tuple(self.commits)
-            history = History(
-                branch=self.branch,
-                tip=commits[0].oid if commits else None,
-                commits=commits,
-                pushed_at=max((commit.committed_at for commit in commits), default=None),
-            )
-        else:
-            try:
-                history = self.source.read()
-            except UnreadableHistory as error:
-                history = History(
-                    branch="", tip=None, commits=(), pushed_at=now, problem=str(error)
-                )
+            return self._in_memory
+        try:
+            history = self.source.read()
+        except UnreadableHistory as error:
+            history = History(branch="", tip=None, commits=(), pushed_at=now, problem=str(error))
         return history if self.pushed_at is None else replace(history, pushed_at=self.pushed_at)
+
+    @cached_property
+    def _in_memory(self) -> History:
+        commits = tuple(self.commits)
+        pushed_at = max((commit.committed_at for commit in commits), default=None)
+        return History(
+            branch=self.branch,
+            tip=commits[0].oid if commits else None,
+            commits=commits,
+            pushed_at=self.pushed_at or pushed_at,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
