@@ -50,21 +50,22 @@ def probe(
 
     authorities: those that may vouch for a host.
     """
-    checked_at, observed = now(), _Observed(allow_private=rules.allow_private)
-    try:
-        status = _exchange(target.url, rules, observed, authorities)
-        outcome = Outcome.OK if status < 400 else Outcome.STATUS
-    except (httpx.HTTPError, httpx.InvalidURL, ForbiddenAddressError, ssl.SSLError) as error:
-        status, outcome = None, _outcome(error)
-    return Check(
-        url=target.label,
-        checked_at=checked_at,
-        outcome=outcome,
-        status=status,
-        first_byte_ms=observed.first_byte_ms if status else None,
-        total_ms=observed.elapsed_ms() if status else None,
-        certificate_days_left=_days_left(observed.certificate, checked_at),
-    )
+    with _client(rules, authorities) as client:
+        checked_at, observed = now(), _Observed(allow_private=rules.allow_private)
+        try:
+            status = _exchange(client, target.url, rules, observed)
+            outcome = Outcome.OK if status < 400 else Outcome.STATUS
+        except (httpx.HTTPError, httpx.InvalidURL, ForbiddenAddressError, ssl.SSLError) as error:
+            status, outcome = None, _outcome(error)
+        return Check(
+            url=target.label,
+            checked_at=checked_at,
+            outcome=outcome,
+            status=status,
+            first_byte_ms=observed.first_byte_ms if status else None,
+            total_ms=observed.elapsed_ms() if status else None,
+            certificate_days_left=_days_left(observed.certificate, checked_at),
+        )
 
 
 @dataclass(kw_only=True)
@@ -93,18 +94,20 @@ class _Observed:
             self.first_byte_ms = self.elapsed_ms()
 
 
-def _exchange(url: str, rules: Rules, observed: _Observed, authorities: ssl.SSLContext) -> int:
+def _client(rules: Rules, authorities: ssl.SSLContext) -> httpx.Client:
+    """A client for one check: a connection that another left open would hide its own times."""
+    return httpx.Client(
+        timeout=rules.timeout_seconds,
+        follow_redirects=rules.follow_redirects,
+        max_redirects=MOST_REDIRECTS,
+        trust_env=False,
+        verify=authorities,
+    )
+
+
+def _exchange(client: httpx.Client, url: str, rules: Rules, observed: _Observed) -> int:
     """The status of the last answer; its body is read and thrown away."""
-    with (
-        httpx.Client(
-            timeout=rules.timeout_seconds,
-            follow_redirects=rules.follow_redirects,
-            max_redirects=MOST_REDIRECTS,
-            trust_env=False,
-            verify=authorities,
-        ) as client,
-        client.stream("GET", url, extensions={"trace": observed.trace}) as response,
-    ):
+    with client.stream("GET", url, extensions={"trace": observed.trace}) as response:
         for _ in response.iter_raw():
             if observed.elapsed_ms() > rules.timeout_seconds * 1000:
                 raise httpx.ReadTimeout("the answer does not end", request=response.request)

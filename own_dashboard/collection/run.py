@@ -14,9 +14,9 @@ from collect.counting import collect as step
 from collect.counting.checkpoint import Checkpoint
 from collect.counting.result import Summary
 from collect.counting.window import STATEMENT_DAYS, Span, choose_window
+from collect.run import LatePublisher
 from collect.settings import read_source
 from commit_counts.event import CommitCounts
-from commit_counts.late_publisher import LatePublisher
 from commit_counts.retry import utc_now
 from commit_counts.settings import Variables
 from own_dashboard.collection.backfill import Backfill, find_backfill

@@ -75,14 +75,15 @@ def _publisher(
     if not arguments.publish:
         yield lambda _: None
         return
-    from commit_counts.late_publisher import LatePublisher
+    from commit_counts.publisher import Publisher
     from own_dashboard.stack.pipeline import load_pipeline
     from own_dashboard.topic.target import find_topic
 
     place = find_topic(environment, chosen_state(arguments))
     topic = load_pipeline().function("watch").publishes
     assert topic
-    with LatePublisher(
-        project=place.project, topic=topic, emulator_host=place.emulator_host
-    ) as publisher:
+    publisher = Publisher(project=place.project, topic=topic, emulator_host=place.emulator_host)
+    try:
         yield publisher.publish
+    finally:
+        publisher.close()

@@ -3,8 +3,11 @@
 import json
 import socket
 import ssl
+import time
 from datetime import UTC, datetime
+from typing import Any
 
+import httpx
 import pytest
 
 from commit_counts.check import Check, Outcome, parse_check
@@ -33,6 +36,24 @@ def test_an_answer_is_timed(service: Service) -> None:
     assert 0 <= found.first_byte_ms <= found.total_ms
     assert found.certificate_days_left is None
     assert parse_check(found.to_json()) == found
+
+
+def test_a_time_is_that_of_the_service_alone(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes before its request, such as making a client, is ours."""
+    ready: list[float] = []
+
+    class SlowlyMade(httpx.Client):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            time.sleep(0.1)
+            ready.append(time.monotonic())
+
+    monkeypatch.setattr(httpx, "Client", SlowlyMade)
+    total_ms = check(service.url).total_ms
+    assert total_ms is not None
+    assert total_ms <= (time.monotonic() - ready[0]) * 1000 + 1
 
 
 @pytest.mark.parametrize(
