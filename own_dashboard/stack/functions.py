@@ -86,6 +86,8 @@ class FunctionProcess:
     def stop(self) -> None:
         """End the process, whatever it does: its event stays owed, as after any crash."""
         with self._lock:
+            if self._stopping.is_set():
+                return
             self._stopping.set()
         if self._process:
             self._end_group()

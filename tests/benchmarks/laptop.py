@@ -26,10 +26,10 @@ def run(bench: Bench) -> None:
         _HELP: lambda _: _ended(["./dev", "--help"]),
     }
     samples = {name: Samples() for name in (*ways, _READY, _ONCE)}
-    for _ in bench.rounds(QUICK_ROUNDS):
+    for _ in bench.rounds(QUICK_ROUNDS, of="--help,"):
         for name, way in ways.items():
             samples[name].add(way(ROOT))
-    for _ in bench.rounds(ROUNDS):
+    for _ in bench.rounds(ROUNDS, of="up and --once,"):
         with tempfile.TemporaryDirectory() as folder:
             common = ["./dev", "up", "--demo", "--state"]
             samples[_READY].add(_ready([*common, f"{folder}/up", "--port", "0"]))

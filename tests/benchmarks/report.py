@@ -109,10 +109,10 @@ class Bench:
         self._subject = ""
 
     @contextmanager
-    def benchmark(self, name: str) -> Iterator[None]:
-        """Everything inside is about this one."""
+    def benchmark(self, name: str, *, place: str) -> Iterator[None]:
+        """Everything inside is about this one; place: which of how many it is."""
         self._subject, self.tables = name, []
-        self.say("begins")
+        self.say(f"begins, {place}")
         yield
 
     def say(self, text: str) -> None:
@@ -120,11 +120,11 @@ class Bench:
         seconds = time.monotonic() - self._started
         print(f"[{seconds:4.0f} s] {self._subject}: {text}", file=sys.stderr, flush=True)
 
-    def rounds(self, number: int) -> Iterator[int]:
-        """So many rounds, each told; one in a quick run."""
+    def rounds(self, number: int, *, of: str = "") -> Iterator[int]:
+        """So many rounds, each told; one in a quick run. of: what is measured in them."""
         number = 1 if self.quick else number
         for each in range(1, number + 1):
-            self.say(f"round {each} of {number}")
+            self.say(f"{of} round {each} of {number}".lstrip())
             yield each
 
     def show(self, table: Table) -> None:

@@ -27,8 +27,9 @@ def run(root: Path, names: Sequence[str], *, quick: bool) -> None:
     bench = Bench(quick=quick)
     contents = {"machine": _machine()}
     print(contents["machine"])
-    for name in names or BENCHMARKS:
-        with bench.benchmark(name):
+    chosen = names or BENCHMARKS
+    for number, name in enumerate(chosen, start=1):
+        with bench.benchmark(name, place=f"{number} of {len(chosen)}"):
             importlib.import_module(f"tests.benchmarks.{name}").run(bench)
         contents[name] = "\n\n".join(table.markdown() for table in bench.tables)
     if bench.graph and not quick:
