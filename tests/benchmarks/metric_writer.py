@@ -16,7 +16,7 @@ from write_metric.monitoring import MonitoringSink
 from write_metric.series import Point
 
 SERIES = (1, 200, 1000)
-ROUNDS = 5
+ROUNDS = 15
 
 
 def run(bench: Bench) -> None:
