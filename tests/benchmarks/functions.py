@@ -3,6 +3,7 @@
 The baseline is a function that answers "ok" and does nothing else, on the same framework.
 """
 
+import itertools
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -77,21 +78,23 @@ class Functions:
 
 def _events() -> Iterator[tuple[int, dict[str, object]]]:
     """An ordinary hour's events, one after the other."""
-    number = 0
-    while True:
-        number += 1
-        now = datetime.now(UTC)
-        days = [now.date() - timedelta(days=day) for day in range(35)]
-        counts = [
-            {"date": day.isoformat(), "repository": name, "commits": 1 + (index + number) % 7}
-            for index, day in enumerate(days)
-            for name in REPOSITORIES
-        ]
-        yield number, {
-            "schema_version": 1, "source": "github/me", "login": "me", "time_zone": "Etc/UTC",
-            "since": days[-1].isoformat(), "until": days[0].isoformat(),
-            "collected_at": now.isoformat(), "counts": counts, "unknown_repositories": [],
-        }  # fmt: skip
+    for number in itertools.count(1):
+        yield number, ordinary_hour(datetime.now(UTC), number=number)
+
+
+def ordinary_hour(now: datetime, *, number: int) -> dict[str, object]:
+    """The event of an hour whose counts are others than those of the hour before."""
+    days = [now.date() - timedelta(days=day) for day in range(35)]
+    counts = [
+        {"date": day.isoformat(), "repository": name, "commits": 1 + (index + number) % 7}
+        for index, day in enumerate(days)
+        for name in REPOSITORIES
+    ]
+    return {
+        "schema_version": 1, "source": "github/me", "login": "me", "time_zone": "Etc/UTC",
+        "since": days[-1].isoformat(), "until": days[0].isoformat(),
+        "collected_at": now.isoformat(), "counts": counts, "unknown_repositories": [],
+    }  # fmt: skip
 
 
 def _starts(bench: Bench, functions: Functions) -> None:

@@ -98,12 +98,14 @@ class Bench:
 
     quick: everything once and small, to see that it works. facts: numbers by name that a later
     benchmark reads, such as the seconds that the bill is computed from. graph: an SVG, once drawn.
+    pages: by a page's path, what other pages than that of the benchmarks say of this one.
     """
 
     def __init__(self, *, quick: bool) -> None:
         self.quick = quick
         self.facts: dict[str, float] = {}
         self.graph = ""
+        self.pages: dict[str, str] = {}
         self.tables: list[Table] = []
         self._started = time.monotonic()
         self._subject = ""

@@ -37,7 +37,10 @@ def run(root: Path, names: Sequence[str], *, quick: bool) -> None:
     page = root / _PAGE
     if not names and not quick:
         page.write_text(fill(page.read_text(encoding="utf-8"), contents), encoding="utf-8")
-        print(f"written: {_PAGE}, {_GRAPH}")
+        for name, bill in bench.pages.items():
+            text = (root / name).read_text(encoding="utf-8")
+            (root / name).write_text(fill(text, {"bill": bill}), encoding="utf-8")
+        print("written:", *(str(path) for path in (_PAGE, _GRAPH, *bench.pages)))
 
 
 def fill(page: str, contents: dict[str, str]) -> str:
@@ -47,7 +50,7 @@ def fill(page: str, contents: dict[str, str]) -> str:
         before, found, rest = page.partition(begin)
         _, closed, after = rest.partition(end)
         if not (found and closed):
-            raise ValueError(f"{_PAGE}: expected {begin} and {end}")
+            raise ValueError(f"a page lacks a place: expected {begin} and {end}")
         page = f"{before}{begin}\n\n{content}\n\n{end}{after}"
     return page
 

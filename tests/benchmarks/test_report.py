@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.bill import USES
-from tests.benchmarks.bill import run as bill
 from tests.benchmarks.graph import Line, draw
 from tests.benchmarks.own_tests import read_report
-from tests.benchmarks.report import HIDDEN, Bench, Samples, Table, ratio
+from tests.benchmarks.report import HIDDEN, Samples, Table, ratio
 from tests.benchmarks.suite import BENCHMARKS, fill
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,30 +55,6 @@ def test_a_page_without_a_place_is_refused() -> None:
     """Nothing that was measured is left out in silence."""
     with pytest.raises(ValueError, match="bench: laptop"):
         fill("<!-- bench: bill -->\n<!-- end: bill -->", {"laptop": "x"})
-
-
-def bill_at(seconds: float) -> list[list[str]]:
-    bench = Bench(quick=True)
-    for step in ("collect", "watch", "write_sheet", "write_metric"):
-        bench.facts[f"{step} first seconds"] = bench.facts[f"{step} next seconds"] = seconds
-    bill(bench)
-    return [list(row) for row in bench.tables[0].rows]
-
-
-def test_an_hourly_run_costs_nothing_but_its_images() -> None:
-    """It stays within what is free; ten slow seconds every minute do not."""
-    rows = bill_at(3.0)
-    assert [row[0] for row in rows] == [use.name for use in USES]
-    hourly = rows[0]
-    assert (hourly[1], hourly[3], hourly[-1]) == ("2,190", "0.00", hourly[-2])
-    assert float(bill_at(10.0)[2][3]) > 0
-
-
-def test_a_longer_run_costs_no_less() -> None:
-    """The bill follows the measured seconds."""
-    for quick, slow in zip(bill_at(1.0), bill_at(10.0), strict=True):
-        assert float(slow[-1]) >= float(quick[-1])
-    assert float(bill_at(10.0)[2][-1]) > float(bill_at(1.0)[2][-1])
 
 
 def test_the_graph_names_each_counter_and_size() -> None:
