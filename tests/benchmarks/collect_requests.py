@@ -9,7 +9,7 @@ The emulator and the counter run in a process of their own each.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -148,13 +148,17 @@ def run(bench: Bench) -> None:
     repositories = _QUICK_REPOSITORIES if bench.quick else _REPOSITORIES
     now = datetime.now(UTC).replace(microsecond=0)
     with running_github(now) as github:
-        _hour(bench, github, now, repositories)
+        hours = _hour(bench, github, now, repositories)
         whole = _years(bench, github, now, repositories)
         _memory(bench, github, now, whole, repositories)
-        _graph(bench, github, now, repositories)
+        _graph(bench, github, now, hours, repositories)
 
 
-def _hour(bench: Bench, github: GitHubProcess, now: datetime, repositories: int) -> None:
+Hours = Mapping[tuple[int, str], list[Cost]]
+
+
+def _hour(bench: Bench, github: GitHubProcess, now: datetime, repositories: int) -> Hours:
+    """Every counter at every latency: what each round took."""
     active = 10
     window = _days(now, HOUR_DAYS)
     github.serve(Account(repositories=repositories, active=active))
@@ -196,6 +200,7 @@ def _hour(bench: Bench, github: GitHubProcess, now: datetime, repositories: int)
             ],
         )
     )  # fmt: skip
+    return found
 
 
 def _years(bench: Bench, github: GitHubProcess, now: datetime, repositories: int) -> Cost:
@@ -270,35 +275,35 @@ def _megabytes(cost: Cost) -> str:
     return "-" if cost.memory is None else f"{cost.memory / 1e6:.0f} MB"
 
 
-def _graph(bench: Bench, github: GitHubProcess, now: datetime, most: int) -> None:
-    sizes = [size for size in (1, 10, 30, 100, 300, 1000) if size <= most]
-    costs: dict[str, list[Cost]] = {counter: [] for counter in _COUNTERS}
+def _graph(bench: Bench, github: GitHubProcess, now: datetime, hours: Hours, most: int) -> None:
+    """hours: the ordinary hour with most repositories, which is known already."""
+    sizes = [size for size in (1, 10, 30, 100, 300) if size < most] + [most]
     latency = 0 if bench.quick else _GRAPH_LATENCY_MS
+    costs: dict[str, list[Cost | None]] = {counter: [] for counter in _COUNTERS}
     window = _days(now, HOUR_DAYS)
     with _counting(github, window) as process:
-        for size in sizes:
+        for size in sizes[:-1]:
             github.serve(Account(repositories=size, active=min(10, size)))
             for counter in _COUNTERS:
-                if counter == "exact naive" and size > 100:  # is a straight line: each adds one
-                    costs[counter].append(_extrapolated(sizes, costs[counter], size))
+                if counter == "exact naive" and size > 100:  # each adds as much: a straight line
+                    costs[counter].append(None)
                     continue
                 bench.say(f"graph, {size} repositories, {counter}")
                 costs[counter].append(process.count(counter, window, latency_ms=latency))
+    for counter in _COUNTERS:
+        costs[counter].append(hours[latency, counter][-1])
     bench.graph = draw(
         sizes,
-        [Line(counter, [cost.seconds for cost in costs[counter]]) for counter in _COUNTERS],
-        [Line(counter, [float(cost.requests) for cost in costs[counter]]) for counter in _COUNTERS],
+        [
+            Line(name, [one.seconds if one else None for one in found])
+            for name, found in costs.items()
+        ],
+        [
+            Line(name, [one.requests if one else None for one in found])
+            for name, found in costs.items()
+        ],
         latency_ms=latency,
     )
-
-
-def _extrapolated(sizes: Sequence[int], known: Sequence[Cost], size: int) -> Cost:
-    """By the last measured size, of which each repository took its part of the time."""
-    number = max(index for index, each in enumerate(sizes) if each <= 100)
-    factor = size / sizes[number]
-    last = known[number]
-    pages = max(1, -(-size // 100))
-    return Cost(requests=size + pages, seconds=last.seconds * factor)
 
 
 def _days(now: datetime, back: int) -> Window:

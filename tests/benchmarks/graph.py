@@ -7,21 +7,33 @@ from typing import NamedTuple
 _WIDTH, _HEIGHT = 760, 330
 _PLOT_WIDTH, _PLOT_HEIGHT = 270, 210
 _TOP, _LEFTS = 52, (62, 422)
-_COLOURS = ("#1a7f37", "#9a6700", "#cf222e")
-# Read on a light page and on a dark one.
-_STYLE = """
-text { font: 12px system-ui, sans-serif; fill: #57606a }
-.title { font-size: 14px; font-weight: 600 }
-.grid { stroke: #8c959f; stroke-opacity: .3 }
-@media (prefers-color-scheme: dark) { text { fill: #9da7b3 } }
+# GitHub's own, on a light page and on a dark one.
+_COLOURS = (("#1a7f37", "#3fb950"), ("#9a6700", "#d29922"), ("#cf222e", "#f85149"))
+_LINE = ".line{number} {{ stroke: {colour} }} text.name{number} {{ fill: {colour} }}"
+_LIGHT, _DARK = (
+    "\n".join(
+        _LINE.format(number=number, colour=pair[which]) for number, pair in enumerate(_COLOURS)
+    )
+    for which in (0, 1)
+)
+_STYLE = f"""
+text {{ font: 12px system-ui, sans-serif; fill: #57606a }}
+.title {{ font-size: 14px; font-weight: 600 }}
+.grid {{ stroke: #8c959f; stroke-opacity: .3 }}
+polyline {{ fill: none; stroke-width: 2.5 }}
+{_LIGHT}
+@media (prefers-color-scheme: dark) {{
+text {{ fill: #9da7b3 }}
+{_DARK}
+}}
 """
 
 
 class Line(NamedTuple):
-    """One counter's values, one for each number of repositories."""
+    """One counter's values, one for each number of repositories; None where it was not measured."""
 
     name: str
-    values: Sequence[float]
+    values: Sequence[float | None]
 
 
 def draw(
@@ -41,7 +53,7 @@ def draw(
 
 
 def _plot(left: int, title: str, sizes: Sequence[int], lines: Sequence[Line]) -> Iterator[str]:
-    positive = [value for line in lines for value in line.values if value > 0]
+    positive = [value for line in lines for value in line.values if value]
     low, high = math.floor(math.log10(min(positive))), math.ceil(math.log10(max(positive)))
     high = max(high, low + 1)
     widest = math.log10(max(sizes)) or 1.0
@@ -63,8 +75,9 @@ def _plot(left: int, title: str, sizes: Sequence[int], lines: Sequence[Line]) ->
         yield f'<text x="{x(size)}" y="{bottom + 18}" text-anchor="middle">{size:,}</text>'
     middle = left + _PLOT_WIDTH / 2
     yield f'<text x="{middle}" y="{bottom + 38}" text-anchor="middle">repositories</text>'
-    for number, (line, colour) in enumerate(zip(lines, _COLOURS, strict=True)):
-        points = " ".join(f"{x(s)},{y(v)}" for s, v in zip(sizes, line.values, strict=True))
-        yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
+    for number, line in enumerate(lines):
+        known = [(s, v) for s, v in zip(sizes, line.values, strict=True) if v is not None]
+        points = " ".join(f"{x(size)},{y(value)}" for size, value in known)
+        yield f'<polyline class="line{number}" points="{points}"/>'
         place = left + number * 84
-        yield f'<text x="{place}" y="{_TOP - 12}" style="fill:{colour}">{line.name}</text>'
+        yield f'<text class="name{number}" x="{place}" y="{_TOP - 12}">{line.name}</text>'

@@ -1,5 +1,6 @@
 """What a benchmark says is true: nothing is cut, and no answer is given that the spread hides."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,17 @@ def test_the_graph_names_each_counter_and_size() -> None:
     picture = draw([1, 1000], lines, lines, latency_ms=100)
     assert picture.count("<polyline") == 6
     assert picture.count(">exact naive<") == picture.count(">1,000</text>") == 2
+
+
+def test_the_graph_goes_straight_over_what_was_not_measured() -> None:
+    """No point is made up."""
+    known, with_gap = Line("a", [1.0, 10.0]), Line("a", [1.0, None, 10.0])
+    whole, cut = (
+        draw([1, 100], [known], [known], latency_ms=0),
+        draw([1, 10, 100], [with_gap], [with_gap], latency_ms=0),
+    )
+    lines = [re.findall("<polyline.*>", picture) for picture in (whole, cut)]
+    assert lines[0] == lines[1]
 
 
 REPORT = """<testsuites><testsuite>
