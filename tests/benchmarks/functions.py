@@ -4,6 +4,7 @@ The baseline is a function that answers "ok" and does nothing else, on the same 
 """
 
 import itertools
+import platform
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -129,7 +130,8 @@ def _starts(bench: Bench, functions: Functions) -> None:
             ],
             notes=[
                 f"{len(answers[BARE].values)} starts of each in turn; from the start of the "
-                "process to its answer; medians, and between what the middle half lies."
+                "process to its answer; medians, and between what the middle half lies. "
+                f"On Python {platform.python_version()}."
             ],
         )
     )  # fmt: skip
