@@ -139,7 +139,7 @@ def _compare(bench: Bench, url: str, past: Past) -> tuple[Cost, Cost]:
     opened = open_sheet(
         spreadsheet_id,
         emulator_host=url.removeprefix("http://"),
-        timeout_seconds=(5.0, 300.0),  # for the making of the longest history at once
+        timeout_seconds=(5.0, 900.0),  # for the making of the longest history at once
     )
     write(_event(past, days=past.days, number=0), opened)
     ours, usual, number = Cost(), Cost(), 0
