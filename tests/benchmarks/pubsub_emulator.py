@@ -4,7 +4,6 @@ Start, memory, published and pushed messages a second. The receiver of the pushe
 its own, the same for both.
 """
 
-import multiprocessing
 import os
 import re
 import signal
@@ -13,18 +12,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from multiprocessing.connection import Connection
+from contextlib import suppress
 from pathlib import Path
-from threading import Condition, Thread
 
 import grpc
 from google.pubsub_v1 import PublisherClient, PubsubMessage, SubscriberClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
+from tests.benchmarks.receiver import Receiver, receiver
 from tests.benchmarks.report import Bench, Samples, Table, ratio
 from tests.support.processes import group_members
 from tests.support.pubsub import google_emulator_command
@@ -54,14 +50,14 @@ def run(bench: Bench) -> None:
     memory = {name: Samples() for name in commands}
     published = {name: Samples() for name in commands}
     pushed = {name: Samples() for name in commands}
-    with tempfile.TemporaryDirectory() as folder, _receiver() as receiver:
+    with tempfile.TemporaryDirectory() as folder, receiver() as pushes:
         for each in bench.rounds(STARTS):
             for name, command in commands.items():
                 state = Path(folder) / f"{each}"
                 with _Emulator(name, command, state) as emulator:
                     starts[name].add(emulator.start_seconds)
                     published[name].add(_publish(emulator.address, bench.quick))
-                    pushed[name].add(_push(emulator.address, receiver, bench.quick))
+                    pushed[name].add(_push(emulator.address, pushes, bench.quick))
                     memory[name].add(emulator.memory_mb())
     bench.show(
         Table(
@@ -144,10 +140,10 @@ def _publish(address: str, quick: bool) -> float:
         return number / (time.perf_counter() - started)
 
 
-def _push(address: str, receiver: "_Receiver", quick: bool) -> float:
+def _push(address: str, pushes: Receiver, quick: bool) -> float:
     """Messages a second, from the first publish to the last push."""
     number = BATCH if quick else PUSHED
-    receiver.expect(number)
+    pushes.expect(number)
     with grpc.insecure_channel(address) as channel:
         publisher = PublisherClient(transport=PublisherGrpcTransport(channel=channel))
         subscriber = SubscriberClient(transport=SubscriberGrpcTransport(channel=channel))
@@ -157,77 +153,14 @@ def _push(address: str, receiver: "_Receiver", quick: bool) -> float:
             request={
                 "name": "projects/measured/subscriptions/pushed",
                 "topic": topic,
-                "push_config": {"push_endpoint": receiver.url},
+                "push_config": {"push_endpoint": pushes.url},
             }
         )
         started = time.perf_counter()
         for _ in range(number // BATCH):
             publisher.publish(topic=topic, messages=[PubsubMessage(data=_DATA)] * BATCH)
-        receiver.wait()
+        pushes.wait()
         return number / (time.perf_counter() - started)
-
-
-class _Receiver:
-    """The push endpoint, which counts."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.url = str(connection.recv())
-
-    def expect(self, number: int) -> None:
-        """Count anew, up to this number; returns once what comes is counted."""
-        self._connection.send(number)
-        self._connection.recv()
-
-    def wait(self) -> None:
-        """Until all have come."""
-        if not self._connection.poll(_MOST_SECONDS):
-            raise RuntimeError("not all messages were pushed")
-        self._connection.recv()
-
-
-@contextmanager
-def _receiver() -> Iterator[_Receiver]:
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_receive, args=(there,), daemon=True)
-    process.start()
-    try:
-        yield _Receiver(here)
-    finally:
-        process.kill()
-        process.join()
-        here.close()
-
-
-def _receive(connection: Connection) -> None:
-    came, changed = [0], Condition()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            """Take one message."""
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(204)
-            self.end_headers()
-            with changed:
-                came[0] += 1
-                changed.notify_all()
-
-        def log_message(self, *_: object) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    connection.send(f"http://127.0.0.1:{server.server_port}/")
-    while True:
-        number = int(connection.recv())
-        with changed:
-            came[0] = 0
-            connection.send("ready")
-            changed.wait_for(lambda expected=number: came[0] >= expected)  # type: ignore[misc]
-        connection.send("all")
 
 
 def _free_port() -> int:
