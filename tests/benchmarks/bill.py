@@ -33,7 +33,8 @@ class Price:
         return max(0.0, used - self.free) * self.usd
 
 
-# List prices of a region of the first tier, as read on 2026-11-26.
+# List prices of a region of the first tier, as read on 2026-11-26; those of messages that are kept
+# and of what is sent to the internet are older.
 # https://cloud.google.com/run/pricing: billed by request, that is while one is answered and while
 # an instance starts, in units of 0.1 s.
 VCPU_SECOND = Price(0.000024, free=180_000)
