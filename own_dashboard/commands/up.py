@@ -22,7 +22,7 @@ from commit_counts.startup import without_garbage_collection
 from emulators.http_guard import LOOPBACK
 from own_dashboard.arguments import day
 from own_dashboard.environment import default_state, demo_state, laptop_zone, variables
-from own_dashboard.stack.pipeline import load_pipeline
+from own_dashboard.stack.pipeline import Pipeline, load_pipeline
 from own_dashboard.stack.state import StateFolder
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
     stop = _stop_on_signals()
     _check_demo(arguments)
     environment, zone = _environment(arguments)
+    pipeline = load_pipeline().wanted(environment)
+    _check(arguments, environment, zone, pipeline)
     with StateFolder(state_of(arguments)) as folder:
         from own_dashboard.stack.console import ConsoleReporter
         from own_dashboard.stack.functions import function_processes
@@ -76,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         reporter = ConsoleReporter(time_zone=zone.key, stream=stream)
         # They load while this process reads its input and loads the emulators' libraries.
         with function_processes(
-            load_pipeline().wanted(environment),
+            pipeline,
             state=folder.path / "functions",
             on_end=reporter.report,
         ) as functions:
@@ -147,16 +149,30 @@ def _environment(arguments: argparse.Namespace) -> tuple[Mapping[str, str], Zone
     return environment, zone
 
 
+def _check(
+    arguments: argparse.Namespace,
+    environment: Mapping[str, str],
+    zone: ZoneInfo,
+    pipeline: Pipeline,
+) -> None:
+    """Raise what can be seen to be wrong before anything is started or written."""
+    from collect.counting.window import choose_window
+    from own_dashboard.stack.options import check_variables
+    from write_sheet.settings import language_of
+
+    choose_window(utc_now(), zone, since=arguments.since, until=arguments.until)
+    known = {"LANGUAGE": language_of(environment.get("LANGUAGE")), "TIME_ZONE": zone.key}
+    check_variables({**environment, **known}, pipeline)
+
+
 def _options(
     arguments: argparse.Namespace, environment: Mapping[str, str], zone: ZoneInfo, state: Path
 ) -> "StackOptions":
     # Not earlier than needed: help must not wait for the libraries behind these.
-    from collect.counting.window import choose_window
     from own_dashboard.stack.inputs import choose_input, sample_input
     from own_dashboard.stack.options import StackOptions, check_settings
     from write_sheet.settings import language_of
 
-    choose_window(utc_now(), zone, since=arguments.since, until=arguments.until)
     if arguments.demo:
         chosen = sample_input()
     else:

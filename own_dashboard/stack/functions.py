@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
@@ -70,18 +71,28 @@ class FunctionProcess:
             self._hand_over()
 
     def wait_ready(self) -> None:
-        """Return when it answers; NeverWorks with its last words where it does not come up."""
-        try:
-            with closing(HTTPConnection(LOOPBACK, self._port, timeout=_START_SECONDS)) as calls:
-                # functions-framework answers this path by itself, without calling the function.
-                calls.request("GET", "/robots.txt")
-                calls.getresponse().read()
-        except (OSError, HTTPException) as error:
-            words = self.log_file.read_text(encoding="utf-8", errors="replace").strip()
-            raise NeverWorks(
-                f"the function {self.step} does not start: "
-                f"{words.splitlines()[-1] if words else error}; see {self.log_file}"
-            ) from error
+        """Return when it answers; NeverWorks with its last words where it does not come up.
+
+        One that is killed meanwhile comes back, as at any other time, and is waited for.
+        """
+        ends_at = time.monotonic() + _START_SECONDS
+        while True:
+            process = self._process
+            assert process
+            try:
+                with closing(HTTPConnection(LOOPBACK, self._port, timeout=_START_SECONDS)) as calls:
+                    # functions-framework answers this path by itself, without calling the function.
+                    calls.request("GET", "/robots.txt")
+                    calls.getresponse().read()
+                return
+            except (OSError, HTTPException) as error:
+                if _was_killed(process) and time.monotonic() < ends_at:
+                    continue
+                words = self.log_file.read_text(encoding="utf-8", errors="replace").strip()
+                raise NeverWorks(
+                    f"the function {self.step} does not start: "
+                    f"{words.splitlines()[-1] if words else error}; see {self.log_file}"
+                ) from error
 
     def stop(self) -> None:
         """End the process, whatever it does: its event stays owed, as after any crash."""
@@ -201,6 +212,14 @@ def function_processes(
 def _as_deployed(environment: Mapping[str, str]) -> dict[str, str]:
     """Without what makes functions-framework and gunicorn behave otherwise than deployed."""
     return {name: value for name, value in environment.items() if name not in _FOREIGN}
+
+
+def _was_killed(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it, or only its worker, ended by a signal, and not by itself."""
+    try:
+        return process.wait(_FIRST_PAUSE_SECONDS) < 0
+    except subprocess.TimeoutExpired:
+        return True
 
 
 def _hidden() -> str:

@@ -20,6 +20,16 @@ LOCAL_SHEET = "local-sheet"
 # A minute of back-off passes in a second here: nobody waits an hour to see a dead letter.
 DEFAULT_SPEED = 60.0
 _ANY_HOST = "127.0.0.1:1"
+_ELSEWHERE = {
+    "GITHUB_GRAPHQL_URL": f"http://{_ANY_HOST}/graphql",
+    "GITHUB_LOGIN": "",
+    "GITHUB_TOKEN": "any",
+    "GOOGLE_CLOUD_PROJECT": LOCAL_PROJECT,
+    "MONITORING_EMULATOR_HOST": _ANY_HOST,
+    "PUBSUB_EMULATOR_HOST": _ANY_HOST,
+    "SHEETS_EMULATOR_HOST": _ANY_HOST,
+    "SHEET_ID": LOCAL_SHEET,
+}
 # The person's own credentials stand for the account that the function has in the cloud.
 _CREDENTIALS = {"write_sheet": "GOOGLE_APPLICATION_CREDENTIALS"}
 
@@ -79,6 +89,11 @@ def function_environments(
     }
     if addresses.sheets:
         shared["SHEETS_EMULATOR_HOST"] = addresses.sheets
+    return _apart(shared, pipeline)
+
+
+def _apart(shared: Mapping[str, str], pipeline: Pipeline) -> Mapping[str, dict[str, str]]:
+    """Step to its variables: no function gets the secrets of another."""
     secrets = {name for function in pipeline.functions for name in function.secrets}
     environments = {}
     for function in pipeline.functions:
@@ -93,18 +108,28 @@ def function_environments(
     return environments
 
 
-def check_settings(options: StackOptions, pipeline: Pipeline) -> None:
-    """Let each function that has settings read them, before anything starts.
+def check_variables(environment: Mapping[str, str], pipeline: Pipeline) -> None:
+    """Let each function that has settings read the person's own, before anything starts.
 
+    What leads to services, and where commits are counted, is not looked at: it may not matter.
     Raises InvalidSettings with what any of them refuses.
     """
+    _check(_apart({**environment, **_ELSEWHERE}, pipeline))
+
+
+def check_settings(options: StackOptions, pipeline: Pipeline) -> None:
+    """The same of all settings. Raises InvalidSettings with what any function refuses."""
     anywhere = Addresses(
         project=LOCAL_PROJECT, pubsub=_ANY_HOST, monitoring=_ANY_HOST,
         github=options.input.graphql_url or f"http://{_ANY_HOST}/graphql",
         sheet_id=options.sheet_id or LOCAL_SHEET, sheets=_ANY_HOST,
     )  # fmt: skip
+    _check(function_environments(options, anywhere, pipeline))
+
+
+def _check(environments: Mapping[str, Mapping[str, str]]) -> None:
     problems = []
-    for step, environment in function_environments(options, anywhere, pipeline).items():
+    for step, environment in environments.items():
         if find_spec(f"{step}.settings") is not None:
             try:
                 importlib.import_module(f"{step}.settings").read_settings(environment)

@@ -64,6 +64,14 @@ def test_a_killed_function_comes_back_on_the_same_port(
     assert ends[0].startswith("write_metric ended by itself (status -9); see ")
 
 
+def test_one_that_is_killed_before_it_is_ready_is_waited_for(process: FunctionProcess) -> None:
+    """The stack goes on, as it does when one is killed later."""
+    assert process.pid
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait_ready()
+    assert answers(process)
+
+
 def test_only_json_that_is_posted_from_here_reaches_the_function(process: FunctionProcess) -> None:
     """A page of another site cannot start a collection, or hand in an event."""
     process.wait_ready()
