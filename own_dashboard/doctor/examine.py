@@ -4,7 +4,8 @@ Each function of terraform/pipeline.json brings its own look in `<step>/inspecti
 """
 
 import importlib
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,11 +20,13 @@ from own_dashboard.stack.state import service_variables
 from own_dashboard.topic.target import find_topic, running_stack
 
 
-def examine(environment: Mapping[str, str], state: Path) -> Iterator[Finding]:
+def examine(
+    environment: Mapping[str, str], state: Path, *, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[Finding]:
     """The findings, as they are made.
 
     environment: names the project in the cloud, or none; then the stack running on `state` is
-    looked at.
+    looked at. sleep: how the seconds between two tries at GitHub pass.
     """
     checked = Variables({**environment, "TIME_ZONE": laptop_zone(environment)})
     zone = checked.time_zone()
@@ -34,7 +37,7 @@ def examine(environment: Mapping[str, str], state: Path) -> Iterator[Finding]:
     else:
         origin = "TIME_ZONE" if environment.get("TIME_ZONE") else "this machine's own"
         yield good("time zone", f"{zone.key} ({origin})")
-    yield from examine_github(environment, zone)
+    yield from examine_github(environment, zone, sleep)
     in_cloud = bool(environment.get("GOOGLE_CLOUD_PROJECT", "").strip())
     running = None if in_cloud else running_stack(state)
     try:

@@ -1,6 +1,6 @@
 """Looks at GitHub: whether the token works, what it may see, and how much of its limit is left."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,9 @@ _SUBJECT = "GitHub"
 _MOST_WAITING = timedelta(seconds=60)
 
 
-def examine_github(environment: Mapping[str, str], zone: ZoneInfo) -> Iterator[Finding]:
+def examine_github(
+    environment: Mapping[str, str], zone: ZoneInfo, sleep: Callable[[float], None]
+) -> Iterator[Finding]:
     """One discovery of the usual window, as every collection begins."""
     if not environment.get("GITHUB_TOKEN", "").strip():
         yield note(_SUBJECT, "no GITHUB_TOKEN: `./dev up` counts in local clones instead")
@@ -30,7 +32,7 @@ def examine_github(environment: Mapping[str, str], zone: ZoneInfo) -> Iterator[F
         variables.check()
         check_github(settings)
         with GitHub(url=settings.url, token=settings.token) as transport:
-            deadline = Deadline(ends_at=now + _MOST_WAITING)
+            deadline = Deadline(ends_at=now + _MOST_WAITING, sleep=sleep)
             session = Session(transport, token=settings.token, deadline=deadline)
             window = choose_window(now, zone, since=None, until=None)
             found = github_source(session, settings).discover(Span(window=window, zone=zone))

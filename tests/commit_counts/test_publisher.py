@@ -90,14 +90,18 @@ def test_a_passing_fault_is_tried_again(
     assert {body for body, _ in stored(pubsub)} == {EVENT.to_json().encode()}
 
 
-def test_a_fault_that_stays_is_worth_another_try(
-    pubsub: PubSubEmulator, publisher: Publisher
-) -> None:
+def test_a_fault_that_stays_is_worth_another_try(pubsub: PubSubEmulator) -> None:
     """The run fails, so that the scheduler calls again."""
+    publisher = Publisher(
+        project="somebody", topic="commit-counts", emulator_host=pubsub.address, seconds=0.3
+    )
     pubsub.calls.inject(Fault(operation="Publish", kind="UNAVAILABLE", times=None))
-    with pytest.raises(RetryLater, match="topics/commit-counts did not take the event"):
-        publisher.publish(EVENT)
-    pubsub.calls.clear_faults()
+    try:
+        with pytest.raises(RetryLater, match="topics/commit-counts did not take the event"):
+            publisher.publish(EVENT)
+    finally:
+        publisher.close()
+        pubsub.calls.clear_faults()
 
 
 def test_a_missing_topic_needs_somebody(pubsub: PubSubEmulator) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from own_dashboard.cli import COMMANDS
-from tests.support.stack import ROOT, clean_environment, dashboard
+from tests.support.stack import ROOT, clean_environment, command, dashboard
 
 CELL = '{"date": "2026-11-01", "repository": "by/hand", "commits": 7}'
 
@@ -21,22 +21,22 @@ def test_help_lists_every_command(arguments: tuple[str, ...]) -> None:
     """Nothing at all asks for help, too."""
     done = dashboard(*arguments)
     assert done.returncode == 0, done.stderr
-    for command, summary in COMMANDS.items():
-        assert f"{command} " in done.stdout
+    for name, summary in COMMANDS.items():
+        assert f"{name} " in done.stdout
         assert summary in done.stdout
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_the_list_says_what_the_command_says(command: str) -> None:
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_what_the_command_says(name: str) -> None:
     """The overview, which imports no command, agrees with the modules."""
-    module = importlib.import_module(f"own_dashboard.commands.{command}")
-    assert (module.__doc__ or "").splitlines()[0] == COMMANDS[command]
+    module = importlib.import_module(f"own_dashboard.commands.{name}")
+    assert (module.__doc__ or "").splitlines()[0] == COMMANDS[name]
 
 
 def test_help_of_a_command() -> None:
     """`help COMMAND` is `COMMAND --help`."""
-    done = dashboard("help", "replay")
-    assert done.stdout == dashboard("replay", "--help").stdout
+    done = command("help", "replay")
+    assert done.stdout == command("replay", "--help").stdout
     assert "--drop" in done.stdout
 
 
@@ -63,7 +63,7 @@ def test_the_version() -> None:
 )
 def test_what_is_misspelt_gets_a_hint(arguments: str, said: str) -> None:
     """The close word is named; the status is that of a wrong usage."""
-    done = dashboard(*arguments.split())
+    done = command(*arguments.split())
     assert done.returncode == 2
     assert said in done.stderr
 
@@ -71,8 +71,8 @@ def test_what_is_misspelt_gets_a_hint(arguments: str, said: str) -> None:
 def test_the_program_is_named_as_it_was_typed() -> None:
     """./dev tells how it was started, and what is printed to copy says the same."""
     environment = clean_environment(OWN_DASHBOARD_STARTED_AS="../here/dev")
-    assert "usage: ../here/dev up" in dashboard("up", "-h", environment=environment).stdout
-    assert dashboard("upp", environment=environment).stderr.startswith("../here/dev: ")
+    assert "usage: ../here/dev up" in command("up", "-h", environment=environment).stdout
+    assert command("upp", environment=environment).stderr.startswith("../here/dev: ")
 
 
 @pytest.mark.parametrize("arguments", ["--help", "--version", "upp"])
@@ -120,7 +120,7 @@ def env_file(tmp_path: Path, text: str) -> dict[str, str]:
 def test_a_wrong_line_of_the_environment_file(tmp_path: Path, line: str, said: str) -> None:
     """It is told with file and line, before the command does anything."""
     environment = env_file(tmp_path, f"# mine\nSHEET_ID=abc\n{line}\n")
-    done = dashboard("publish", CELL, environment=environment)
+    done = command("publish", CELL, environment=environment)
     assert done.returncode == 1
     assert done.stderr.startswith(f"./dev publish: {tmp_path / 'env'}, line 3: {said}")
     assert len(done.stderr.splitlines()) == 1
@@ -128,7 +128,7 @@ def test_a_wrong_line_of_the_environment_file(tmp_path: Path, line: str, said: s
 
 def test_an_environment_file_that_is_not_there() -> None:
     """Who names a file means it."""
-    done = dashboard("publish", CELL, environment=clean_environment(ENV_FILE="/missing"))
+    done = command("publish", CELL, environment=clean_environment(ENV_FILE="/missing"))
     assert done.returncode == 1
     assert "ENV_FILE names /missing, which is not there" in done.stderr
 
@@ -147,7 +147,7 @@ def test_what_looks_wrong_in_the_shell_is_noted(
     """Other programs read it too, perhaps: the command goes on."""
     environment = clean_environment(**{name: value})
     environment.pop("TIME_ZONE")
-    done = dashboard("publish", CELL, "--state", str(tmp_path), environment=environment)
+    done = command("publish", CELL, "--state", str(tmp_path), environment=environment)
     assert "./dev: note: " in done.stderr
     assert said in done.stderr
     assert "found no topic" in done.stderr
@@ -157,13 +157,13 @@ def test_what_looks_wrong_in_the_shell_is_noted(
 def test_a_language_that_there_are_words_for_is_not_noted(tmp_path: Path, value: str) -> None:
     """Systems set lists of locales themselves."""
     environment = clean_environment(LANGUAGE=value)
-    done = dashboard("publish", CELL, "--state", str(tmp_path), environment=environment)
+    done = command("publish", CELL, "--state", str(tmp_path), environment=environment)
     assert "LANGUAGE" not in done.stderr
 
 
 def test_a_missing_test_file_is_told_at_once() -> None:
     """No worker is started for it."""
-    done = dashboard("test", "tests/test_nothing.py")
+    done = command("test", "tests/test_nothing.py")
     assert done.returncode == 1
     assert "tests/test_nothing.py was not found" in done.stderr
 
