@@ -26,7 +26,7 @@ SUBSCRIPTIONS = load_pipeline().wanted({}).subscriptions
 
 
 def looked_at(state: Path, **environment: str) -> Mapping[str, Finding]:
-    """Subject to finding; of several findings of one subject, the gravest. Nothing is waited for."""
+    """Subject to finding; of several findings of one subject, the gravest; no wait in between."""
     gravity = (Verdict.GOOD, Verdict.NOTE, Verdict.FAULT)
     settings = {"TIME_ZONE": "Etc/UTC", **environment}
     found = list(examine(settings, state, sleep=lambda _: None))
