@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from collect.counting.window import cut_window
-from commit_counts.event import CommitCounts, Window
+from commit_counts.event import HAND, CommitCounts, Window
 from commit_counts.retry import utc_now
 from own_dashboard.stack.options import LOCAL_PROJECT
 from own_dashboard.stack.scheduler import call
@@ -56,14 +56,20 @@ class Collector:
 
         The first one of a person and place reaches back a year, or as far as the input says. What
         another source stated here before is withdrawn: a state shows what is counted on it now.
+        A Google Sheet keeps it, as others may write there under the same name.
         """
-        reach, first_day = self._reach, self._first_day()
-        former = self._folder.collected()
+        reach, first_day, sheet_id = self._reach, self._first_day(), self._stack.sheet_id
+        former = self._folder.collected(sheet_id)
         is_known = former is not None and former.is_whole and self._is_of(former.login, former)
         since = reach.since or (None if is_known else first_day)
         answer = self._call(since)
-        if since is None and former and not self._is_of(answer["login"], former):
-            since, answer = first_day, self._call(first_day)  # the token is another person's now
+        if since is None and former:
+            if not self._is_of(answer["login"], former):
+                since = first_day  # the token is another person's now
+            elif answer["source"] != former.source:
+                # The same under another name: nothing that is withdrawn may be missing then.
+                since = min(first_day, date.fromisoformat(former.since))
+            answer = self._call(since) if since else answer
         collection = Collection(
             source=answer["source"],
             login=answer["login"],
@@ -73,12 +79,12 @@ class Collector:
             is_whole=reach.until is None and (since is None or since <= first_day),
         )
         collected = _collected(answer)
-        if former and former.source != collection.source:
+        if former and former.source == collection.source:
+            collection = former.followed_by(collection)
+        elif former and former.source != HAND and self._stack.sheets:
             events = collected.events + self._withdraw(former)
             collected = replace(collected, events=events, withdrawn=former.source)
-        elif former:
-            collection = former.followed_by(collection)
-        self._folder.remember_collected(collection)
+        self._folder.remember_collected(sheet_id, collection)
         return collected
 
     def _is_of(self, login: object, collection: Collection) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 from commit_counts.errors import NeverWorks
 from emulators.files import open_private, private_folder, replace_file
@@ -163,17 +163,22 @@ class StateFolder:
         if self._lock:
             self._lock.close()
 
-    def collected(self) -> Collection | None:
-        """What was collected here before; None where nothing was."""
+    def collected(self, sheet_id: str) -> Collection | None:
+        """What was collected here before for a Sheet; None where nothing was."""
         try:
-            content = json.loads((self.path / _COLLECTED).read_text(encoding="utf-8"))
-            return Collection(**content)
-        except FileNotFoundError:
-            return None
-        except (ValueError, TypeError):  # cut off by a crash, or older: collect the year again
+            return Collection(**self._all_collected()[sheet_id])
+        except (KeyError, TypeError):  # never, or by an older version: collect the year again
             return None
 
-    def remember_collected(self, collection: Collection) -> None:
-        """Note what was collected."""
-        content = json.dumps(asdict(collection), indent=2) + "\n"
-        replace_file(self.path / _COLLECTED, content.encode())
+    def remember_collected(self, sheet_id: str, collection: Collection) -> None:
+        """Note what was collected for a Sheet."""
+        collected = {**self._all_collected(), sheet_id: asdict(collection)}
+        replace_file(self.path / _COLLECTED, (json.dumps(collected, indent=2) + "\n").encode())
+
+    def _all_collected(self) -> dict[str, Any]:
+        """By the Sheet that it was collected for."""
+        try:
+            content = json.loads((self.path / _COLLECTED).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):  # nothing yet, or cut off by a crash
+            return {}
+        return content if isinstance(content, dict) else {}

@@ -1,5 +1,6 @@
 """From real git repositories to the Sheet: what the tab `data` holds is what the objects say."""
 
+import json
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -7,10 +8,12 @@ import httpx
 import pytest
 
 from emulators.github import GitHubEmulator
+from own_dashboard.stack.options import LOCAL_SHEET
 from own_dashboard.stack.state import StateFolder
 from tests.support.collect import TOKEN, serving
 from tests.support.processes import wait_until
 from tests.support.repositories import ME, History
+from tests.support.sheets import running_sheets
 from tests.support.stack import (
     RunningStack,
     clean_environment,
@@ -18,6 +21,7 @@ from tests.support.stack import (
     counts_of,
     direct_counts,
     last_json,
+    sheet_cells,
 )
 
 WORK = "me@work.example"
@@ -123,9 +127,62 @@ def test_github_replaces_the_clones_that_were_counted_before(tmp_path: Path) -> 
         assert list(counts_of(summary)) == [(str(now.date()), "octocat/mine")], done.stderr
         assert "withdrawn       the numbers of clones/" in done.stderr
         assert summary["deliveries"] == 2 * summary["events"]
-    remembered = StateFolder(tmp_path / "state").collected()
+    remembered = StateFolder(tmp_path / "state").collected(LOCAL_SHEET)
     assert remembered is not None
     assert remembered.source == "github/octocat"  # so the next run withdraws nothing
+
+
+def test_a_new_name_of_the_source_costs_nothing(tmp_path: Path) -> None:
+    """A laptop that is renamed: what it stated under its old name is stated again, then withdrawn.
+
+    What was stated by hand stays, also where that is how the source was called.
+    """
+    history = History()
+    today = datetime.now().astimezone()
+    for days in (1, 300, 500):
+        history.commit(today - timedelta(days=days))
+    arguments = ("up", "--once", "--format", "json", "--state", str(tmp_path / "state"),
+                 "--repositories", str(history.write(tmp_path / "app")))  # fmt: skip
+    reach = ("--since", str(today.date() - timedelta(days=600)))
+    first = command(*arguments, *reach, environment=clean_environment(SOURCE="clones/old"))
+    assert len(counts_of(last_json(first.stdout))) == 3
+    for source, withdrawn in (("clones/new", "clones/old"), ("hand", "clones/new"), ("", None)):
+        done = command(*arguments, environment=clean_environment(SOURCE=source))
+        assert counts_of(last_json(done.stdout)) == counts_of(last_json(first.stdout))
+        assert (f"the numbers of {withdrawn}:" in done.stderr) == bool(withdrawn), done.stderr
+
+
+def test_a_google_sheet_keeps_what_others_may_state_there(tmp_path: Path) -> None:
+    """The function in the cloud writes it under the same name: nothing is withdrawn there.
+
+    Each Sheet has a first collection of its own, which reaches back a year.
+    """
+    history, today = History(), datetime.now().astimezone()
+    for days in (1, 300):
+        history.commit(today - timedelta(days=days))
+    arguments = ("up", "--once", "--format", "json", "--state", str(tmp_path / "state"),
+                 "--repositories", str(history.write(tmp_path / "app")))  # fmt: skip
+    credentials = tmp_path / "credentials.json"
+    user = {"type": "authorized_user", "client_id": "a", "client_secret": "b", "refresh_token": "c"}
+    credentials.write_text(json.dumps(user), encoding="utf-8")
+    for source in ("clones/a", "clones/b"):
+        done = command(*arguments, environment=clean_environment(SOURCE=source))
+        assert done.returncode == 0, done.stderr
+    with running_sheets(tmp_path / "google") as google:
+        google.create_spreadsheet("1AbC", title="mine", time_zone="Etc/UTC")
+        for source in ("clones/b", "clones/c"):
+            environment = clean_environment(
+                SHEET_ID="1AbC",
+                SHEETS_EMULATOR_HOST=google.url.removeprefix("http://"),
+                GOOGLE_APPLICATION_CREDENTIALS=str(credentials),
+                SOURCE=source,
+            )
+            done = command(*arguments, environment=environment)
+            assert done.returncode == 0, done.stderr
+            assert "withdrawn" not in done.stderr
+            assert len(sheet_cells(google.url, "1AbC")) == 2
+    done = command(*arguments, environment=clean_environment(SOURCE="clones/c"))
+    assert "the numbers of clones/b:" in done.stderr
 
 
 def test_a_narrow_collection_does_not_cost_the_year(tmp_path: Path) -> None:
