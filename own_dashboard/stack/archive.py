@@ -39,24 +39,19 @@ def archive_files(step: str) -> Mapping[str, Path]:
 
 
 def unpack_archive(step: str, folder: Path) -> None:
-    """Let `folder` hold the content of a step's archive, and no more. NeverWorks where it cannot.
+    """Let `folder` hold the content of a step's archive, and no more. OSError where it cannot.
 
     Where it holds just that, what Python has compiled of it stays too.
     """
     files = archive_files(step)
-    try:
-        if _holds(folder, files):
-            return
-        if folder.exists():
-            shutil.rmtree(folder)
-        for inside, file in files.items():
-            target = folder / inside
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
-    except OSError as error:
-        raise NeverWorks(
-            f"the archive of {step} cannot be laid out in {folder}: {error}"
-        ) from error
+    if _holds(folder, files):
+        return
+    if folder.exists():
+        shutil.rmtree(folder)
+    for inside, file in files.items():
+        target = folder / inside
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
 
 
 def _holds(folder: Path, files: Mapping[str, Path]) -> bool:

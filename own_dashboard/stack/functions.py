@@ -46,6 +46,8 @@ class FunctionProcess:
         self._lock = threading.Lock()  # no start after the stop, no telling while it ends
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
+        # First in line: behind events nobody could tell one that is busy from one that is not up.
+        self._first_call: HTTPConnection | None = None
 
     @property
     def url(self) -> str:
@@ -58,10 +60,21 @@ class FunctionProcess:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Start the process; it loads, and calls to it already wait in line."""
-        self.log_file.parent.mkdir(parents=True, exist_ok=True)
-        self.log_file.write_bytes(b"")
-        self._spawn()
+        """Start the process; it loads, and calls to it already wait in line.
+
+        NeverWorks where its files cannot be laid out, or this machine takes no further process.
+        """
+        try:
+            self.log_file.parent.mkdir(parents=True, exist_ok=True)
+            self.log_file.write_bytes(b"")
+            self._spawn()
+        except OSError as error:
+            raise NeverWorks(
+                f"the function {self.step} cannot be started: {error}",
+                fix="free space or set permissions, or name another folder with --state",
+            ) from error
+        with suppress(OSError):  # it has ended already: `wait_ready` says why
+            self._first_call = self._call()
         threading.Thread(target=self._supervise, name=f"watch {self.step}", daemon=True).start()
 
     def tell(self, environment: Mapping[str, str]) -> None:
@@ -76,17 +89,17 @@ class FunctionProcess:
         One that is killed meanwhile comes back, as at any other time, and is waited for.
         """
         ends_at = time.monotonic() + _START_SECONDS
+        call, self._first_call = self._first_call, None
         while True:
             process = self._process
             assert process
             try:
-                with closing(HTTPConnection(LOOPBACK, self._port, timeout=_START_SECONDS)) as calls:
-                    # functions-framework answers this path by itself, without calling the function.
-                    calls.request("GET", "/robots.txt")
-                    calls.getresponse().read()
+                with closing(call or self._call()) as called:
+                    called.getresponse().read()
                 return
             except (OSError, HTTPException) as error:
                 if _was_killed(process) and time.monotonic() < ends_at:
+                    call = None
                     continue
                 words = self.log_file.read_text(encoding="utf-8", errors="replace").strip()
                 raise NeverWorks(
@@ -103,6 +116,14 @@ class FunctionProcess:
         if self._process:
             self._end_group()
             self._process.wait()
+        if self._first_call:
+            self._first_call.close()
+
+    def _call(self) -> HTTPConnection:
+        """Ask for what functions-framework answers by itself, without calling the function."""
+        call = HTTPConnection(LOOPBACK, self._port, timeout=_START_SECONDS)
+        call.request("GET", "/robots.txt")
+        return call
 
     def _spawn(self) -> None:
         unpack_archive(self.step, self._archive)

@@ -56,12 +56,25 @@ def test_a_folder_that_cannot_be_written(clone: Path) -> None:
     assert "--state" in said
 
 
-@pytest.mark.parametrize("file", ["pubsub/journal.jsonl", "monitoring/points.jsonl"])
+@pytest.mark.parametrize(
+    "file", ["pubsub/journal.jsonl", "monitoring/points.jsonl", "functions/collect.log"]
+)
 def test_a_state_file_that_cannot_be_read(clone: Path, tmp_path: Path, file: str) -> None:
     """The file is named: here a folder lies in its place."""
     (tmp_path / file).mkdir(parents=True)
     said = failed_start(["--state", str(tmp_path), "--repositories", str(clone)])
     assert str(tmp_path / file) in said
+    assert "--state" in said
+
+
+def test_an_archive_that_cannot_be_laid_out(clone: Path, tmp_path: Path) -> None:
+    """As on a full disk, or in another account's folder: here a file lies in its place."""
+    archive = tmp_path / "functions" / "archives" / "collect"
+    archive.parent.mkdir(parents=True)
+    archive.touch()
+    said = failure(["--state", str(tmp_path), "--repositories", str(clone)])
+    assert "the function collect cannot be started" in said
+    assert str(archive) in said
     assert "--state" in said
 
 

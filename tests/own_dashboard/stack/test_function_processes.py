@@ -6,7 +6,9 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -70,6 +72,24 @@ def test_one_that_is_killed_before_it_is_ready_is_waited_for(process: FunctionPr
     os.killpg(process.pid, signal.SIGKILL)
     process.wait_ready()
     assert answers(process)
+
+
+def test_one_that_is_busy_from_the_start_on_is_ready(tmp_path: Path, ends: list[str]) -> None:
+    """Events that are owed come before anybody waits, and each may take longer than a start."""
+    function = replace(FUNCTION, concurrency=1)
+    process = FunctionProcess(function, state=tmp_path, on_end=ends.append)
+    process.start()
+    try:
+        address = urlsplit(process.url)
+        with socket.create_connection((str(address.hostname), int(address.port or 0))) as owed:
+            head = "POST / HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"
+            owed.sendall("\r\n".join([*head, "Content-Length: 2", "", ""]).encode())
+            process.tell(os.environ)
+            process.wait_ready()
+            owed.sendall(b"{}")  # only now is the call whole
+            assert owed.recv(9) == b"HTTP/1.1 "
+    finally:
+        process.stop()
 
 
 def test_only_json_that_is_posted_from_here_reaches_the_function(process: FunctionProcess) -> None:
