@@ -4,7 +4,6 @@ Terraform packs the same files by the same rule, which a test proves: `main.py` 
 `requirements.txt` at the root, beside the package of the step and the shared one.
 """
 
-import filecmp
 import shutil
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -62,5 +61,5 @@ def _holds(folder: Path, files: Mapping[str, Path]) -> bool:
         if path.is_file() and path.parent.name != "__pycache__"
     }
     return found == files.keys() and all(
-        filecmp.cmp(file, folder / inside, shallow=False) for inside, file in files.items()
+        file.read_bytes() == (folder / inside).read_bytes() for inside, file in files.items()
     )

@@ -30,7 +30,7 @@ class Reach:
 class Collected:
     """What collect answered: the window, and how much it found and sent.
 
-    withdrawn: the source whose numbers of before were withdrawn; empty where none were.
+    withdrawn: the sources whose numbers of before were withdrawn; empty where none were.
     """
 
     since: str
@@ -59,7 +59,8 @@ class Collector:
         A Google Sheet keeps it, as others may write there under the same name.
         """
         reach, first_day, sheet_id = self._reach, self._first_day(), self._stack.sheet_id
-        former = self._folder.collected(sheet_id)
+        stated = self._folder.collected(sheet_id)
+        former = stated[-1] if stated else None
         is_known = former is not None and former.is_whole and self._is_of(former.login, former)
         since = reach.since or (None if is_known else first_day)
         answer = self._call(since)
@@ -78,14 +79,17 @@ class Collector:
             identity=self._identity(answer["login"]),
             is_whole=reach.until is None and (since is None or since <= first_day),
         )
-        collected = _collected(answer)
-        if former and former.source == collection.source:
-            collection = former.followed_by(collection)
-        elif former and former.source != HAND and self._stack.sheets:
-            events = collected.events + self._withdraw(former)
-            collected = replace(collected, events=events, withdrawn=former.source)
-        self._folder.remember_collected(sheet_id, collection)
-        return collected
+        others = [one for one in stated if one.source != collection.source]
+        for one in stated:
+            if one.source == collection.source:
+                collection = one.followed_by(collection)
+        # What is withdrawn now is known until it is, however this run ends.
+        self._folder.remember_collected(sheet_id, [*others, collection])
+        gone = [one for one in others if one.source != HAND] if self._stack.sheets else []
+        events = answer["events"] + sum(map(self._withdraw, gone))
+        self._folder.remember_collected(sheet_id, [collection])
+        withdrawn = ", ".join(one.source for one in gone)
+        return replace(_collected(answer), events=events, withdrawn=withdrawn)
 
     def _is_of(self, login: object, collection: Collection) -> bool:
         """Whether a collection counted what this one counts, of this person."""

@@ -6,7 +6,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -163,16 +163,16 @@ class StateFolder:
         if self._lock:
             self._lock.close()
 
-    def collected(self, sheet_id: str) -> Collection | None:
-        """What was collected here before for a Sheet; None where nothing was."""
+    def collected(self, sheet_id: str) -> tuple[Collection, ...]:
+        """What sources have stated on a Sheet; the present one is last, the others give way."""
         try:
-            return Collection(**self._all_collected()[sheet_id])
+            return tuple(Collection(**stated) for stated in self._all_collected()[sheet_id])
         except (KeyError, TypeError):  # never, or by an older version: collect the year again
-            return None
+            return ()
 
-    def remember_collected(self, sheet_id: str, collection: Collection) -> None:
-        """Note what was collected for a Sheet."""
-        collected = {**self._all_collected(), sheet_id: asdict(collection)}
+    def remember_collected(self, sheet_id: str, stated: Sequence[Collection]) -> None:
+        """Note what sources have stated on a Sheet, the present one last."""
+        collected = {**self._all_collected(), sheet_id: [asdict(one) for one in stated]}
         replace_file(self.path / _COLLECTED, (json.dumps(collected, indent=2) + "\n").encode())
 
     def _all_collected(self) -> dict[str, Any]:
