@@ -100,6 +100,7 @@ class FunctionProcess:
             except (OSError, HTTPException) as error:
                 if _was_killed(process) and time.monotonic() < ends_at:
                     call = None
+                    self._stopping.wait(_FIRST_PAUSE_SECONDS)  # until it is started again
                     continue
                 words = self.log_file.read_text(encoding="utf-8", errors="replace").strip()
                 raise NeverWorks(
