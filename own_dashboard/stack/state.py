@@ -6,13 +6,14 @@
 import fcntl
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from commit_counts.errors import NeverWorks
+from commit_counts.errors import NeverWorks, RetryLater
 from emulators.files import open_private, private_folder, replace_file
 
 FILE_NAME = "endpoints.json"
@@ -173,12 +174,25 @@ class StateFolder:
     def remember_collected(self, sheet_id: str, stated: Sequence[Collection]) -> None:
         """Note what sources have stated on a Sheet, the present one last."""
         collected = {**self._all_collected(), sheet_id: [asdict(one) for one in stated]}
-        replace_file(self.path / _COLLECTED, (json.dumps(collected, indent=2) + "\n").encode())
+        with self._told():
+            replace_file(self.path / _COLLECTED, (json.dumps(collected, indent=2) + "\n").encode())
 
     def _all_collected(self) -> dict[str, Any]:
         """By the Sheet that it was collected for."""
-        try:
-            content = json.loads((self.path / _COLLECTED).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):  # nothing yet, or cut off by a crash
-            return {}
+        with self._told():
+            try:
+                content = json.loads((self.path / _COLLECTED).read_text(encoding="utf-8"))
+            except (FileNotFoundError, ValueError):  # nothing yet, or cut off by a crash
+                return {}
         return content if isinstance(content, dict) else {}
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """RetryLater where the file cannot be used: a stack goes on, and tries it again."""
+        try:
+            yield
+        except OSError as error:
+            raise RetryLater(
+                f"{self.path / _COLLECTED} cannot be used ({error.strerror})",
+                fix="free space or set permissions, or name another folder with --state",
+            ) from error

@@ -67,6 +67,14 @@ def test_a_state_file_that_cannot_be_read(clone: Path, tmp_path: Path, file: str
     assert "--state" in said
 
 
+def test_a_note_of_what_was_collected_that_cannot_be_read(clone: Path, tmp_path: Path) -> None:
+    """Told as any failed collection is; a stack that runs tries it again."""
+    (tmp_path / "collected.json").mkdir()
+    said = failure(["--state", str(tmp_path), "--once", "--repositories", str(clone)])
+    assert f"{tmp_path / 'collected.json'} cannot be used" in said
+    assert "--state" in said
+
+
 def test_an_archive_that_cannot_be_laid_out(clone: Path, tmp_path: Path) -> None:
     """As on a full disk, or in another account's folder: here a file lies in its place."""
     archive = tmp_path / "functions" / "archives" / "collect"
