@@ -145,9 +145,10 @@ def test_a_bad_token(tmp_path: Path, github: GitHubEmulator) -> None:
 
 def test_no_network(tmp_path: Path) -> None:
     """An address at which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    said = collection_failure(tmp_path, f"http://127.0.0.1:{port}/graphql")
+    with socket.socket() as bound:  # so that no other process of the tests listens there
+        bound.bind(("127.0.0.1", 0))
+        port = bound.getsockname()[1]
+        said = collection_failure(tmp_path, f"http://127.0.0.1:{port}/graphql")
     assert "reach" in said
 
 
