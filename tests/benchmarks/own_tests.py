@@ -26,12 +26,13 @@ QUICK = ("tests/commit_counts/test_retry.py",)
 
 @dataclass(kw_only=True)
 class Run:
-    """What one run took, in seconds, and how its tests ended; slowest first."""
+    """What one run took, in seconds, and how its tests ended; slowest first, and who failed."""
 
     seconds: float
     processor_seconds: float
     outcomes: dict[str, int] = field(default_factory=dict)
     durations: Sequence[tuple[float, str]] = ()
+    failed: Sequence[str] = ()
 
 
 def run(bench: Bench) -> None:
@@ -42,7 +43,7 @@ def run(bench: Bench) -> None:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         ran = _run("--quiet", f"--junit-xml={report}", *chosen)
-        ran.outcomes, ran.durations = read_report(report)
+        ran.outcomes, ran.durations, ran.failed = read_report(report)
     wall = Samples([each.seconds for each in loading])
     used = Samples([each.processor_seconds for each in loading])
     rows = [
@@ -56,6 +57,7 @@ def run(bench: Bench) -> None:
         ),
         *((f"slowest: {name}", "", "", "", f"{seconds:.2f} s", "", "")
           for seconds, name in ran.durations[:SLOWEST]),
+        *((f"failed: {name}", *[""] * 6) for name in ran.failed),
     ]  # fmt: skip
     bench.show(
         Table(
@@ -94,14 +96,20 @@ def _processor_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def read_report(file: Path) -> tuple[dict[str, int], list[tuple[float, str]]]:
-    """Of a report in JUnit's form: how many ended how, and seconds and name, slowest first."""
+def read_report(file: Path) -> tuple[dict[str, int], list[tuple[float, str]], list[str]]:
+    """Of a report in JUnit's form: how many ended how, what each took, and which ones failed.
+
+    What each took: seconds and name, slowest first.
+    """
     outcomes = {"passed": 0, "skipped": 0, "failed": 0}
-    durations = []
+    durations, failed = [], []
     for case in ElementTree.parse(file).iter("testcase"):
         found = {child.tag for child in case}
-        failed = found & {"failure", "error"}
-        outcomes["failed" if failed else "skipped" if "skipped" in found else "passed"] += 1
-        place = case.attrib["classname"].removeprefix("tests.")
-        durations.append((float(case.attrib["time"]), f"{place}.{case.attrib['name']}"))
-    return outcomes, sorted(durations, reverse=True)
+        name = f"{case.attrib['classname'].removeprefix('tests.')}.{case.attrib['name']}"
+        durations.append((float(case.attrib["time"]), name))
+        if found & {"failure", "error"}:
+            failed.append(name)
+            outcomes["failed"] += 1
+        else:
+            outcomes["skipped" if "skipped" in found else "passed"] += 1
+    return outcomes, sorted(durations, reverse=True), failed

@@ -86,9 +86,10 @@ REPORT = """<testsuites><testsuite>
 
 
 def test_own_tests_are_counted_by_how_they_ended(tmp_path: Path) -> None:
-    """And the slowest one is the first."""
+    """The slowest one is the first, and those that failed have names."""
     file = tmp_path / "report.xml"
     file.write_text(REPORT, encoding="utf-8")
-    outcomes, durations = read_report(file)
+    outcomes, durations, failed = read_report(file)
     assert outcomes == {"passed": 2, "skipped": 1, "failed": 1}
     assert durations[0] == (2.5, "collect.test_count.test_b[x]")
+    assert failed == ["test_layering.test_d"]
