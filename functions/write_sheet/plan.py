@@ -38,6 +38,7 @@ from write_sheet.sheets_api.structure import Structure
 from write_sheet.sheets_api.tab import Tab
 from write_sheet.stored.read import REVISION_KEY, State, read_state
 from write_sheet.stored.rows import DATA_HEADERS, Key
+from write_sheet.stored.witnesses import witnesses
 from write_sheet.stored.write import (
     changes_between,
     days_table_after,
@@ -47,7 +48,6 @@ from write_sheet.stored.write import (
     row_format_requests,
     row_requests,
     sort_requests,
-    witnesses,
 )
 
 REFUSED_KEY, TODAY_ROWS_KEY = "refused ", "today rows"
@@ -173,10 +173,11 @@ def plan(
         sent = [
             part for part in sent if part.name not in (Tab.TODAY.title, FORMAT + Tab.TODAY.title)
         ]
-    # A row of ours may stand where a blank one was put meanwhile.
-    restored = row_format_requests(known.rows.top + 1, data.row_count) if data else []
-    essential = [
-        *(restored if selection.remembered is not None else ()),
+    essential = list[Request]()
+    if data and selection.remembered is not None:
+        # A row of ours may stand where a blank one was put meanwhile.
+        essential += row_format_requests(known.rows.top + 1, data.row_count)
+    essential += [
         *tab_requests(snapshot, language=settings.preferences.language),
         *row_requests(
             changes,

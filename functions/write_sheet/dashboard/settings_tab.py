@@ -18,7 +18,7 @@ from write_sheet.history.preferences import (
 )
 from write_sheet.sheets_api import cells as typed
 from write_sheet.sheets_api import requests
-from write_sheet.sheets_api.cells import Cell, Formula, Value
+from write_sheet.sheets_api.cells import Cell, Formula, Value, is_number
 from write_sheet.sheets_api.requests import Request
 from write_sheet.sheets_api.style import MUTED, RED, grid_properties, styled
 from write_sheet.sheets_api.tab import Tab
@@ -157,7 +157,7 @@ def _goal_of(value: Value) -> int | None:
     """A whole number in its range, also one that became a text."""
     if isinstance(value, str) and value.strip().isdecimal():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         return None
     return int(value) if value == int(value) and 1 <= value <= LARGEST_GOAL else None
 

@@ -8,7 +8,7 @@ https://developers.google.com/workspace/sheets/api/reference/rest/v4/spreadsheet
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 # Days since 1899-12-30, as all spreadsheets count; 1970-01-01 is 25,569.
 _ORDINAL_OF_ZERO = date(1899, 12, 30).toordinal()
@@ -28,6 +28,11 @@ class Formula:
 
 
 Value = str | float | bool | Formula | None
+
+
+def is_number(value: Value) -> TypeGuard[float]:
+    """Whether it is a number, and no tick box's value, which Python takes for one."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def number(value: float | None) -> Cell:

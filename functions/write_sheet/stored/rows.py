@@ -9,25 +9,18 @@ from datetime import UTC, date, datetime
 
 from write_sheet.history.problems import Problem, ProblemKind
 from write_sheet.history.sources import UNKNOWN, CellState
-from write_sheet.sheets_api.cells import Formula, Value, day_of_serial, instant_of_serial
+from write_sheet.sheets_api.cells import Formula, Value, day_of_serial, instant_of_serial, is_number
 
 # By language. A Sheet keeps the words that it was made with, since people's formulas name them.
 DATA_HEADERS = {
     "en": ("date", "repository", "commits", "collected_at"),
     "ja": ("日付", "リポジトリ", "コミット数", "集計日時"),
 }
-
-
 _FIRST_DAY = date(1970, 1, 1)
-
-
 # A header is looked for in so many rows: people put a title above it.
 _HEADER_ROWS = 10
 
-
 Key = tuple[date, str]
-
-
 Row = Sequence[Value]
 
 
@@ -203,7 +196,7 @@ def _read_row(found: DataRows, index: int, row: Row) -> tuple[date, str, CellSta
                 found=_shown(_at(row, 2)),
             )
         )
-    elif not (_is_number(row[0]) and row[1] == name and _is_number(row[2]) and at is not None):
+    elif not (is_number(row[0]) and row[1] == name and is_number(row[2]) and at is not None):
         found.nonstandard.add(index)
     return day, name, UNKNOWN if commits is None else CellState(commits, at)
 
@@ -244,10 +237,6 @@ def _shown_row(row: Row) -> str:
     return " | ".join(shown)
 
 
-def _is_number(value: Value) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _day(value: Value) -> date | None:
     if isinstance(value, str):
         try:
@@ -255,7 +244,7 @@ def _day(value: Value) -> date | None:
         except ValueError:
             return None
         return found if found >= _FIRST_DAY else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         return None
     found_day = day_of_serial(value)
     return found_day if found_day and found_day >= _FIRST_DAY else None
@@ -264,7 +253,7 @@ def _day(value: Value) -> date | None:
 def _name(value: Value) -> str | None:
     if isinstance(value, str):
         return value.strip() or None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         return None
     return str(int(value)) if value == int(value) else None
 
@@ -272,7 +261,7 @@ def _name(value: Value) -> str | None:
 def _count(value: Value) -> int | None:
     if isinstance(value, str) and value.strip().isdecimal():
         return int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         return None
     return int(value) if value >= 0 and value == int(value) else None
 
@@ -284,6 +273,6 @@ def _instant(value: Value) -> datetime | None:
         except ValueError:
             return None
         return found.astimezone(UTC) if found.tzinfo else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         return None
     return instant_of_serial(value)
