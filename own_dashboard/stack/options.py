@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,16 +20,6 @@ LOCAL_SHEET = "local-sheet"
 # A minute of back-off passes in a second here: nobody waits an hour to see a dead letter.
 DEFAULT_SPEED = 60.0
 _ANY_HOST = "127.0.0.1:1"
-_ELSEWHERE = {
-    "GITHUB_GRAPHQL_URL": f"http://{_ANY_HOST}/graphql",
-    "GITHUB_LOGIN": "",
-    "GITHUB_TOKEN": "any",
-    "GOOGLE_CLOUD_PROJECT": LOCAL_PROJECT,
-    "MONITORING_EMULATOR_HOST": _ANY_HOST,
-    "PUBSUB_EMULATOR_HOST": _ANY_HOST,
-    "SHEETS_EMULATOR_HOST": _ANY_HOST,
-    "SHEET_ID": LOCAL_SHEET,
-}
 # The person's own credentials stand for the account that the function has in the cloud.
 _CREDENTIALS = {"write_sheet": "GOOGLE_APPLICATION_CREDENTIALS"}
 
@@ -70,26 +60,39 @@ class Addresses:
     sheets: str | None
 
 
+_ANYWHERE = Addresses(
+    project=LOCAL_PROJECT, pubsub=_ANY_HOST, monitoring=_ANY_HOST,
+    github=f"http://{_ANY_HOST}/graphql", sheet_id=LOCAL_SHEET, sheets=_ANY_HOST,
+)  # fmt: skip
+
+
 def function_environments(
     options: StackOptions, addresses: Addresses, pipeline: Pipeline
 ) -> Mapping[str, dict[str, str]]:
     """Step to its variables: the person's own, and those that lead to the emulators."""
     shared = {
         **options.environment,
-        "GITHUB_GRAPHQL_URL": addresses.github,
+        **_leading_to(addresses),
         "GITHUB_LOGIN": options.input.login or "",
         "GITHUB_TOKEN": options.input.token,
-        "GOOGLE_CLOUD_PROJECT": addresses.project,
         "LANGUAGE": options.language,
-        "MONITORING_EMULATOR_HOST": addresses.monitoring,
-        "PUBSUB_EMULATOR_HOST": addresses.pubsub,
-        "SHEET_ID": addresses.sheet_id,
         "SOURCE": options.environment.get("SOURCE", "").strip() or options.input.source or "",
         "TIME_ZONE": options.time_zone,
     }
-    if addresses.sheets:
-        shared["SHEETS_EMULATOR_HOST"] = addresses.sheets
     return _apart(shared, pipeline)
+
+
+def _leading_to(addresses: Addresses) -> dict[str, str]:
+    leading = {
+        "GITHUB_GRAPHQL_URL": addresses.github,
+        "GOOGLE_CLOUD_PROJECT": addresses.project,
+        "MONITORING_EMULATOR_HOST": addresses.monitoring,
+        "PUBSUB_EMULATOR_HOST": addresses.pubsub,
+        "SHEET_ID": addresses.sheet_id,
+    }
+    if addresses.sheets:
+        leading["SHEETS_EMULATOR_HOST"] = addresses.sheets
+    return leading
 
 
 def _apart(shared: Mapping[str, str], pipeline: Pipeline) -> Mapping[str, dict[str, str]]:
@@ -114,16 +117,17 @@ def check_variables(environment: Mapping[str, str], pipeline: Pipeline) -> None:
     What leads to services, and where commits are counted, is not looked at: it may not matter.
     Raises InvalidSettings with what any of them refuses.
     """
-    _check(_apart({**environment, **_ELSEWHERE}, pipeline))
+    fixed = {**_leading_to(_ANYWHERE), "GITHUB_LOGIN": "", "GITHUB_TOKEN": "any"}
+    _check(_apart({**environment, **fixed}, pipeline))
 
 
 def check_settings(options: StackOptions, pipeline: Pipeline) -> None:
     """The same of all settings. Raises InvalidSettings with what any function refuses."""
-    anywhere = Addresses(
-        project=LOCAL_PROJECT, pubsub=_ANY_HOST, monitoring=_ANY_HOST,
-        github=options.input.graphql_url or f"http://{_ANY_HOST}/graphql",
-        sheet_id=options.sheet_id or LOCAL_SHEET, sheets=_ANY_HOST,
-    )  # fmt: skip
+    anywhere = replace(
+        _ANYWHERE,
+        github=options.input.graphql_url or _ANYWHERE.github,
+        sheet_id=options.sheet_id or _ANYWHERE.sheet_id,
+    )
     _check(function_environments(options, anywhere, pipeline))
 
 
