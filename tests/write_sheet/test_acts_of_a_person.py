@@ -322,6 +322,16 @@ def expected(hours: int) -> Mapping[tuple[date, str], int]:
     return {(d, name): s.commits or 0 for d, of_day in cells for name, s in of_day.items()}
 
 
+def do_before_writes(sheet: MemorySheet, acts: list[Act]) -> None:
+    """Do one of the acts before each write of a delivery, the last one first, and take it off."""
+
+    def meanwhile(_: int, kind: str) -> None:
+        if kind == "write" and acts:
+            do(acts.pop(), sheet)
+
+    sheet.before_call = meanwhile
+
+
 @pytest.mark.parametrize("when", ["before", "during", "after"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_no_act_of_a_person_is_silently_wrong(case: Case, when: str) -> None:
@@ -331,13 +341,7 @@ def test_no_act_of_a_person_is_silently_wrong(case: Case, when: str) -> None:
     if when != "during":
         do(case.act, sheet)
     if when == "during":
-        acts = [case.act]
-
-        def meanwhile(_: int, kind: str) -> None:
-            if kind == "write" and acts:
-                do(acts.pop(), sheet)
-
-        sheet.before_call = meanwhile
+        do_before_writes(sheet, [case.act])
     if when != "after":
         told_before = deliver(hourly(1), sheet)
     sheet.before_call = lambda *_: None
@@ -356,13 +360,8 @@ def test_a_row_restored_where_a_blank_one_was_put_shows_its_day(start: int) -> N
     """Blank rows that come while an event is written have no format: days would be bare numbers."""
     sheet = MemorySheet(_after_first().copy())
     plain = {"range": area(D, start, start + 3), "cell": {}, "fields": "userEnteredFormat"}
-    acts: list[list[Request]] = [[insert(D, start, 3), {"repeatCell": plain}]]
-
-    def meanwhile(_: int, kind: str) -> None:
-        if kind == "write" and acts:
-            do(acts.pop(), sheet)
-
-    sheet.before_call = meanwhile
+    acts: list[Act] = [[insert(D, start, 3), {"repeatCell": plain}]]
+    do_before_writes(sheet, acts)
     deliver(hourly(1), sheet)
     deliver(hourly(2), sheet)
     assert counts(sheet) == expected(2)
@@ -386,12 +385,7 @@ def test_what_was_moved_is_restored_where_looks_are_refused_too(start: int) -> N
     """The batch that restores is refused for the tab Today: nothing is forgotten."""
     sheet = MemorySheet(_after_first().copy())
     acts: list[Act] = [protect({"sheetId": T.sheet_id}), insert(D, start, 3)]
-
-    def meanwhile(_: int, kind: str) -> None:
-        if kind == "write" and acts:
-            do(acts.pop(), sheet)
-
-    sheet.before_call = meanwhile
+    do_before_writes(sheet, acts)
     deliver(hourly(1), sheet)
     deliver(hourly(2), sheet)
     assert not acts
