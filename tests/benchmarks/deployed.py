@@ -26,7 +26,7 @@ from pathlib import Path
 
 from own_dashboard.stack.archive import package_folder, unpack_archive
 from own_dashboard.stack.pipeline import load_pipeline
-from tests.support.processes import group_members
+from tests.support.processes import group_members, group_memory_mb
 
 BARE = "bare"
 _BARE_SOURCE = """
@@ -154,11 +154,7 @@ class Instance:
 
     def memory_mb(self) -> float:
         """What its processes hold; what they share counts once."""
-        kilobytes = 0
-        for pid in group_members(self.group):
-            text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
-            kilobytes += int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1])  # type: ignore[index]
-        return kilobytes / 1000
+        return group_memory_mb(self.group)
 
     def processor_seconds(self) -> float:
         """What its processes have used so far."""

@@ -5,7 +5,6 @@ its own, the same for both.
 """
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -22,7 +21,7 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 
 from tests.benchmarks.receiver import Receiver, receiver
 from tests.benchmarks.report import Bench, Samples, Table, ratio
-from tests.support.processes import group_members
+from tests.support.processes import group_memory_mb
 from tests.support.pubsub import google_emulator_command
 from tests.support.stack import ROOT
 
@@ -118,12 +117,7 @@ class _Emulator:
 
     def memory_mb(self) -> float:
         """What its processes hold."""
-        texts = [
-            Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
-            for pid in group_members(self._process.pid)
-        ]
-        pattern = re.compile(r"^Pss:\s+(\d+)", re.MULTILINE)
-        return sum(int(number) for text in texts for number in pattern.findall(text)) / 1000
+        return group_memory_mb(self._process.pid)
 
 
 def _publish(address: str, quick: bool) -> float:

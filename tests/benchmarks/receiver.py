@@ -1,11 +1,12 @@
 """What a push subscription pushes to where only the pushing is measured."""
 
-import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing.connection import Connection
 from threading import Condition, Thread
+
+from tests.benchmarks.services import in_own_process
 
 _MOST_SECONDS = 120.0
 
@@ -32,16 +33,8 @@ class Receiver:
 @contextmanager
 def receiver() -> Iterator[Receiver]:
     """One, ended at the end."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_receive, args=(there,), daemon=True)
-    process.start()
-    try:
-        yield Receiver(here)
-    finally:
-        process.kill()
-        process.join()
-        here.close()
+    with in_own_process(_receive) as connection:
+        yield Receiver(connection)
 
 
 def _receive(connection: Connection) -> None:
@@ -65,8 +58,7 @@ def _receive(connection: Connection) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
     connection.send(f"http://127.0.0.1:{server.server_port}/")
-    while True:
-        number = int(connection.recv())
+    for number in iter(connection.recv, "stop"):
         with changed:
             came[0] = 0
             connection.send("ready")

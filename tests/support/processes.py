@@ -1,6 +1,7 @@
 """Looking at processes: who is alive, and waiting for what they do."""
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -36,6 +37,15 @@ def group_members(group: int) -> set[int]:
         if int(fields[2]) == group and fields[0] != "Z":
             members.add(int(entry.parent.name))
     return members
+
+
+def group_memory_mb(group: int) -> float:
+    """What the processes of a group hold; what they share counts once."""
+    kilobytes = 0
+    for pid in group_members(group):
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
+        kilobytes += int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1])  # type: ignore[index]
+    return kilobytes / 1000
 
 
 def is_alive(pid: int) -> bool:
