@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -26,6 +25,7 @@ from pathlib import Path
 
 from own_dashboard.stack.archive import package_folder, unpack_archive
 from own_dashboard.stack.pipeline import load_pipeline
+from tests.support.ports import unused_port
 from tests.support.processes import group_members, group_memory_mb
 
 BARE = "bare"
@@ -113,9 +113,7 @@ class Instance:
         prefix: Sequence[str] = (),
     ) -> None:
         """prefix: a command that runs the rest, for example with less processor time."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = unused_port()
         self.step = step
         self._log = installation.folder / f"{step}.log"
         command = [

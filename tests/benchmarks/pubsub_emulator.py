@@ -6,7 +6,6 @@ its own, the same for both.
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 
 from tests.benchmarks.receiver import Receiver, receiver
 from tests.benchmarks.report import Bench, Samples, Table, ratio
+from tests.support.ports import unused_port
 from tests.support.processes import group_memory_mb
 from tests.support.pubsub import google_emulator_command
 from tests.support.stack import ROOT
@@ -93,7 +93,7 @@ class _Emulator:
         self.start_seconds = 0.0
 
     def __enter__(self) -> "_Emulator":
-        port = _free_port()
+        port = unused_port()
         self.address = f"127.0.0.1:{port}"
         own = [f"--port={port}", f"--state={self._state}"]
         arguments = own if self._name == OURS else ["--host=127.0.0.1", f"--port={port}"]
@@ -155,9 +155,3 @@ def _push(address: str, pushes: Receiver, quick: bool) -> float:
             publisher.publish(topic=topic, messages=[PubsubMessage(data=_DATA)] * BATCH)
         pushes.wait()
         return number / (time.perf_counter() - started)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -18,6 +17,7 @@ import pytest
 
 from own_dashboard.stack.pipeline import load_pipeline
 from tests.support.monitoring import running_monitoring
+from tests.support.ports import unused_port
 from tests.support.processes import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,12 +87,12 @@ class Start(Protocol):
 
 
 @pytest.fixture
-def start(tmp_path: Path, unused_tcp_port: int) -> Iterator[Start]:
+def start(tmp_path: Path) -> Iterator[Start]:
     folder = laid_out(tmp_path / "app")
     running: list[Container] = []
 
     def start(**variables: str) -> Container:
-        container = Container(folder, unused_tcp_port, variables)
+        container = Container(folder, unused_port(), variables)
         running.append(container)
         wait_until(
             lambda: container.is_healthy() or container.process.poll() is not None, "the start"
@@ -102,15 +102,6 @@ def start(tmp_path: Path, unused_tcp_port: int) -> Iterator[Start]:
     yield start
     for container in running:
         container.stop()
-
-
-@pytest.fixture
-def unused_tcp_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def delivery(fields: Mapping[str, object]) -> dict[str, object]:

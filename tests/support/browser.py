@@ -12,6 +12,8 @@ from pathlib import Path
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
+from tests.support.ports import unused_port
+
 PHONE = (360, 740)
 MISSING = ", ".join(name for name in ("chromium", "chromedriver") if not shutil.which(name))
 # A name of this machine that browsers treat like any other: without what they allow to localhost.
@@ -39,7 +41,9 @@ def open_browser(profile: Path) -> Iterator[Chrome]:
     for flag in (*_FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    browser = Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    browser = Chrome(
+        options=options, service=Service(shutil.which("chromedriver"), port=unused_port())
+    )
     try:
         browser.get("about:blank")
         _log(browser, "performance")

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,7 @@ import httpx
 import pytest
 
 from own_dashboard.stack.archive import unpack_archive
+from tests.support.ports import unused_port
 from tests.support.processes import group_members, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,9 +58,7 @@ def running_alone(
     """The function of a step, installed and started in `folder`, answering; ended at the end."""
     unpack_archive(step, folder / "archive")
     programs = _install(folder / "archive" / "requirements.txt", folder / "environment")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(unused_port())
     command = ["functions-framework", "--target", step, "--host", "127.0.0.1", "--port", port]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import uuid
@@ -24,6 +23,7 @@ from google.pubsub_v1.services.publisher.transports import PublisherGrpcTranspor
 from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransport
 
 from emulators.pubsub import PubSubEmulator
+from tests.support.ports import unused_port
 
 PROJECT = "projects/test-project"
 EMULATOR_MAIN = "com.google.cloud.pubsub.testing.v1.Main"
@@ -100,9 +100,7 @@ def google_emulator_command() -> list[str] | str:
 @contextmanager
 def google_emulator(command: list[str], log: Path) -> Iterator[str]:
     """Google's emulator, its 127.0.0.1:PORT, ended at the end."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = unused_port()
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--host=127.0.0.1", f"--port={port}"],

@@ -1,7 +1,6 @@
 """One request to a URL: what each kind of answer and failure becomes."""
 
 import json
-import socket
 import ssl
 import time
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import pytest
 
 from commit_counts.check import Check, Outcome, parse_check
 from commit_counts.tls import trusted_authorities
+from tests.support.ports import unused_port
 from tests.watch.conftest import DAYS_LEFT, Service
 from watch.probe import Rules, probe
 from watch.target import Target, is_public, read_targets
@@ -85,9 +85,7 @@ def test_a_failure_has_its_kind_and_no_time(service: Service, path: str, outcome
 
 def test_a_port_where_nobody_listens_is_refused() -> None:
     """Told apart from a host that does not answer."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    assert check(f"http://127.0.0.1:{port}/").outcome is Outcome.REFUSED
+    assert check(f"http://127.0.0.1:{unused_port()}/").outcome is Outcome.REFUSED
 
 
 def test_a_name_that_does_not_resolve_is_dns() -> None:

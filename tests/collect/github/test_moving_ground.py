@@ -1,7 +1,6 @@
 """Answers that shift, repeat themselves or never end while collect reads them."""
 
 import json
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -30,6 +29,7 @@ from tests.support.collect import (
     serving,
     window_of,
 )
+from tests.support.ports import unused_port
 
 WINDOW = window_of("2026-02-25", "2026-03-31")
 
@@ -184,8 +184,7 @@ def test_a_history_whose_cursor_stands_still_is_unknown() -> None:
 def test_github_out_of_reach_is_tried_again_and_then_later() -> None:
     """Four times in all, and no longer apart than some seconds."""
     clock = Clock()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}/graphql"
+    url = f"http://127.0.0.1:{unused_port()}/graphql"
     with GitHub(url=url, token=TOKEN) as github:
         session = Session(github, token=TOKEN, deadline=clock.deadline(500))
         with pytest.raises(RetryLater, match="out of reach") as failure:
