@@ -5,6 +5,7 @@ it has beside `--port` and `--state`, and `start(arguments)`, which gives a `Run
 """
 
 import argparse
+import gc
 import importlib
 import os
 import signal
@@ -28,6 +29,7 @@ _UMASK = 0o077
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one emulator; 1 where it cannot start, with the reason in one line."""
+    gc.disable()  # hardly anything of what is imported becomes garbage, and looking takes a while
     arguments = _arguments(sys.argv[1:] if argv is None else argv)
     asked_to_stop = _signals()
     os.umask(_UMASK)
@@ -42,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"emulators {arguments.emulator}: {error}", file=sys.stderr)
             return 1
         exits.callback(running.stop)
+        gc.freeze()
+        gc.enable()
         for name, address in running.addresses.items():
             print(f"{name}={address}", flush=True)
         os.read(asked_to_stop, 1)
