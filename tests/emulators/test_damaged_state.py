@@ -19,6 +19,7 @@ from emulators.journal import Journal
 from emulators.pubsub import PubSubEmulator
 from tests.support.monitoring import NOON, reading, running_monitoring
 from tests.support.monitoring import PROJECT as MONITORED
+from tests.support.processes import MOST_SECONDS
 from tests.support.pubsub import PROJECT, connected, endpoint, running, subscribe
 
 RECORDS = [{"number": number, "名": "値" * number} for number in range(5)]
@@ -228,7 +229,7 @@ def test_a_full_disk_does_not_end_pushing(tmp_path: Path) -> None:
     release = threading.Event()
 
     def answer(_: int) -> tuple[int, str]:
-        release.wait(30)
+        release.wait()
         return 204, ""
 
     with (
@@ -243,7 +244,7 @@ def test_a_full_disk_does_not_end_pushing(tmp_path: Path) -> None:
         with full_disk(tmp_path / "journal.jsonl"):
             release.set()
             function.wait_for(2)
-        assert emulator.wait_until_settled([subscription], timeout_seconds=30)
+        assert emulator.wait_until_settled([subscription], timeout_seconds=MOST_SECONDS)
         assert emulator.deliveries()[-1].outcome == "acknowledged"
 
 

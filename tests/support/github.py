@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from emulators.github import GitHubEmulator
+from tests.support.processes import MOST_SECONDS
 
 ALL_AFFILIATIONS = "[OWNER, COLLABORATOR, ORGANIZATION_MEMBER]"
 
@@ -16,7 +17,7 @@ class GitHubClient:
 
     def __init__(self, emulator: GitHubEmulator, *, token: str = "t0ken") -> None:
         self.emulator = emulator
-        self.http = httpx.Client(headers={"Authorization": f"bearer {token}"}, timeout=5)
+        self.http = httpx.Client(headers={"Authorization": f"bearer {token}"}, timeout=MOST_SECONDS)
 
     def send(self, query: str, **variables: Any) -> httpx.Response:
         """One GraphQL request, whatever comes of it."""

@@ -24,6 +24,7 @@ from google.pubsub_v1.services.subscriber.transports import SubscriberGrpcTransp
 
 from emulators.pubsub import PubSubEmulator
 from tests.support.ports import unused_port
+from tests.support.processes import MOST_SECONDS
 
 PROJECT = "projects/test-project"
 EMULATOR_MAIN = "com.google.cloud.pubsub.testing.v1.Main"
@@ -111,7 +112,7 @@ def google_emulator(command: list[str], log: Path) -> Iterator[str]:
     try:
         address = f"127.0.0.1:{port}"
         with grpc.insecure_channel(address) as channel:
-            grpc.channel_ready_future(channel).result(timeout=60)
+            grpc.channel_ready_future(channel).result(timeout=MOST_SECONDS)
         yield address
     finally:
         os.killpg(process.pid, signal.SIGKILL)
@@ -128,10 +129,10 @@ class Endpoint:
     arrived: Condition = field(default_factory=Condition)
     url: str = ""
 
-    def wait_for(self, count: int, *, timeout_seconds: float = 20) -> None:
+    def wait_for(self, count: int) -> None:
         """Wait until so many requests have come."""
         with self.arrived:
-            arrived = self.arrived.wait_for(lambda: len(self.bodies) >= count, timeout_seconds)
+            arrived = self.arrived.wait_for(lambda: len(self.bodies) >= count, MOST_SECONDS)
         assert arrived, f"expected {count} pushes, got {len(self.bodies)}"
 
 
@@ -175,28 +176,19 @@ def endpoint(answers: Callable[[int], tuple[int, str]] | None = None) -> Iterato
         server.server_close()
 
 
-def eventually(condition: Callable[[], bool], *, timeout_seconds: float = 20) -> None:
-    """Wait until a condition holds; AssertionError where it does not in time."""
-    end = time.monotonic() + timeout_seconds
-    while not condition():
-        assert time.monotonic() < end, "the condition did not become true in time"
-        time.sleep(0.005)
-
-
 def subscribe(clients: Clients, topic: str, **settings: Any) -> str:
-    """A new subscription to the topic."""
-    name = subscription_name()
-    clients.subscriber.create_subscription(request={"name": name, "topic": topic, **settings})
-    return name
+    """A new subscription to the topic: what it has delivered comes again only when told to."""
+    request = {"name": subscription_name(), "topic": topic, "ack_deadline_seconds": 600, **settings}
+    return str(clients.subscriber.create_subscription(request=request).name)
 
 
 def pull(clients: Clients, subscription: str, count: int = 1) -> list[Any]:
-    """So many messages; AssertionError where they do not come within some seconds."""
+    """So many messages; AssertionError where they do not come."""
     received: list[Any] = []
-    end = time.monotonic() + 20
+    end = time.monotonic() + MOST_SECONDS
     while len(received) < count and time.monotonic() < end:
         answer = clients.subscriber.pull(
-            subscription=subscription, max_messages=count - len(received), timeout=20
+            subscription=subscription, max_messages=count - len(received), timeout=MOST_SECONDS
         )
         received += answer.received_messages
     assert len(received) == count

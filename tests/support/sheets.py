@@ -18,6 +18,7 @@ from google.auth.credentials import AnonymousCredentials
 from gspread.http_client import HTTPClient
 
 from emulators.sheets import SheetsEmulator
+from tests.support.processes import MOST_SECONDS
 
 _GOOGLE = "https://sheets.googleapis.com"
 _numbers = itertools.count(1)
@@ -42,7 +43,7 @@ def connected_client(url: str) -> Iterator[gspread.Client]:
     credentials = AnonymousCredentials()  # type: ignore[no-untyped-call]
     client_class = type("ConnectedHTTPClient", (EmulatorHTTPClient,), {"url": url})
     client = gspread.Client(credentials, http_client=client_class)
-    client.http_client.set_timeout(30)
+    client.http_client.set_timeout(MOST_SECONDS)
     with client.http_client.session:
         yield client
 

@@ -27,7 +27,7 @@ SINCE = TODAY - 90 * ONE_DAY
 def sheet(sheets: SheetsEmulator, spreadsheet_id: str) -> Iterator[GoogleSheet]:
     """The step's own adapter, on a spreadsheet that the first event has filled."""
     host = sheets.url.removeprefix("http://")
-    opened = open_sheet(spreadsheet_id, emulator_host=host, timeout_seconds=(2, 10))
+    opened = open_sheet(spreadsheet_id, emulator_host=host)
     written(opened, hours=0)
     yield opened
     opened.close()

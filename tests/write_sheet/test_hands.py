@@ -35,7 +35,7 @@ SECOND = window_event({(TODAY, "me/app"): 4, (TODAY, "me/lib"): 9}, collected_at
 def sheet(sheets: SheetsEmulator, spreadsheet_id: str) -> Iterator[GoogleSheet]:
     """The step's own adapter, on a spreadsheet that the first event has filled."""
     host = sheets.url.removeprefix("http://")
-    opened = open_sheet(spreadsheet_id, emulator_host=host, timeout_seconds=(2, 10))
+    opened = open_sheet(spreadsheet_id, emulator_host=host)
     written(opened, FIRST)
     yield opened
     opened.close()

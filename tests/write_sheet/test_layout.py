@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulators.sheets import SheetsEmulator
+from tests.support.processes import MOST_SECONDS
 from tests.support.sheets import grid
 from tests.support.write_sheet import (
     TODAY,
@@ -109,7 +110,7 @@ def test_two_functions_that_start_at_once_make_it_once(
     spreadsheet_id: str,
 ) -> None:
     """Both read an empty spreadsheet before either writes: the second is refused and merges."""
-    both_read = threading.Barrier(2, timeout=10)
+    both_read = threading.Barrier(2, timeout=MOST_SECONDS)
 
     class Waiting(GoogleSheet):
         has_waited = False

@@ -14,6 +14,7 @@ from commit_counts.errors import NeverWorks, RetryLater
 from commit_counts.event import CommitCounts
 from emulators.faults import Fault
 from emulators.sheets import SheetsEmulator
+from tests.support.processes import MOST_SECONDS
 from tests.support.sheets import grid
 from tests.support.write_sheet import TODAY, at, counts_on, window_event
 from write_sheet.errors import (
@@ -48,7 +49,6 @@ def sheet(sheets: SheetsEmulator, spreadsheet_id: str) -> Iterator[GoogleSheet]:
     opened = open_sheet(
         spreadsheet_id,
         emulator_host=sheets.url.removeprefix("http://"),
-        timeout_seconds=(2, 10),
     )
     yield opened
     opened.close()
@@ -127,8 +127,8 @@ def test_a_service_that_does_not_answer_is_not_waited_for(
 ) -> None:
     """gspread has no timeout of its own; ours ends the call, and the delivery comes again."""
     host = sheets.url.removeprefix("http://")
-    with_short_timeout = open_sheet(spreadsheet_id, emulator_host=host, timeout_seconds=(2, 0.1))
-    sheets.slow_seconds = 20
+    with_short_timeout = open_sheet(spreadsheet_id, emulator_host=host, timeout_seconds=(5, 0.1))
+    sheets.slow_seconds = MOST_SECONDS
     sheets.calls.inject(Fault(operation=READ, kind="slow"))
     with pytest.raises(SheetsUnavailable, match="Timeout"):
         written(with_short_timeout)

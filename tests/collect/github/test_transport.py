@@ -56,7 +56,7 @@ def test_an_answer_that_drips_is_given_up_in_time() -> None:
         GitHub(url=url, token=TOKEN) as github,
         pytest.raises(Interrupted, match="not whole after"),
     ):
-        github.send("query { viewer { login } }", {}, 0.3)
+        github.send("query { viewer { login } }", {}, 1)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from emulators.faults import Fault
 from emulators.github import GitHubEmulator, Repository, commits_in_memory
 from emulators.github.faults import KINDS
 from tests.support.github import GitHubClient, running
+from tests.support.processes import wait_until
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 NAMES = ("octocat/one", "octocat/two", "octocat/three")
@@ -115,10 +116,12 @@ def test_an_answer_that_breaks_off(github: GitHubClient, kind: str) -> None:
 
 def test_no_answer_until_the_client_gives_up(github: GitHubClient) -> None:
     """A read timeout; afterwards the emulator goes on."""
+    received, before = github.emulator.calls.count(), github.http.timeout
     github.http.timeout = httpx.Timeout(0.2)
     with pytest.raises(httpx.ReadTimeout):
         send(github, "hang")
-    github.http.timeout = httpx.Timeout(5)
+    github.http.timeout = before
+    wait_until(lambda: github.emulator.calls.count() > received, "the request came")
     assert send(github, "null_branch").status_code == 200
 
 

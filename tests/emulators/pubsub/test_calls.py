@@ -11,10 +11,10 @@ from google.pubsub_v1 import types
 
 from emulators.faults import Fault
 from emulators.pubsub import PubSubEmulator
+from tests.support.processes import MOST_SECONDS, wait_until
 from tests.support.pubsub import (
     Clients,
     connected,
-    eventually,
     pull,
     running,
     subscribe,
@@ -61,7 +61,7 @@ def test_the_publisher_gets_over_an_outage(
     subscription = subscribe(clients, topic)
     before = emulator.calls.count("Publish")
     emulator.calls.inject(Fault(operation="Publish", kind="UNAVAILABLE", times=2))
-    clients.publisher.publish(topic, b"1").result(timeout=30)
+    clients.publisher.publish(topic, b"1").result(timeout=MOST_SECONDS)
     assert emulator.calls.count("Publish") - before == 3
     assert len(emulator.backlog(subscription)) == 1
 
@@ -73,7 +73,7 @@ def test_a_message_may_be_stored_twice(
     """A publisher that retried a stored message leaves two with different ids."""
     subscription = subscribe(clients, topic)
     emulator.calls.inject(Fault(operation="Publish", kind=kind))
-    clients.publisher.publish(topic, b"1").result(timeout=30)
+    clients.publisher.publish(topic, b"1").result(timeout=MOST_SECONDS)
     first, second = emulator.backlog(subscription)
     assert first.message.data == second.message.data == b"1"
     assert first.message.message_id != second.message.message_id
@@ -106,9 +106,9 @@ def test_a_stream_that_breaks_is_opened_again(
         clients.publisher.publish(topic, b"1").result()
         return received.wait(0.05)
 
-    eventually(arrives)
+    wait_until(arrives, "a message arrives")
     future.cancel()
-    future.result(timeout=20)
+    future.result(timeout=MOST_SECONDS)
     assert emulator.calls.count("StreamingPull") >= 2
 
 

@@ -14,12 +14,11 @@ from emulators.faults import Fault
 from emulators.journal import Journal
 from emulators.pubsub import Delivery, PubSubEmulator
 from emulators.pubsub.store import Stored, decode, encode
-from tests.support.processes import interrupted
+from tests.support.processes import MOST_SECONDS, interrupted, wait_until
 from tests.support.pubsub import (
     Clients,
     connected,
     endpoint,
-    eventually,
     pull,
     running,
     subscribe,
@@ -53,7 +52,7 @@ def push_to(clients: Clients, topic: str, url: str, **settings: Any) -> str:
 
 def settle(emulator: PubSubEmulator, subscription: str) -> list[Delivery]:
     """Wait until all is delivered; the pushes that it took."""
-    assert emulator.wait_until_settled([subscription], timeout_seconds=30)
+    assert emulator.wait_until_settled([subscription], timeout_seconds=MOST_SECONDS)
     return pushes(emulator, subscription)
 
 
@@ -119,7 +118,7 @@ def test_no_one_listening_is_unreachable(
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
         subscription = push_to(clients, topic, url)
         clients.publisher.publish(topic, b"1").result()
-        eventually(lambda: len(pushes(emulator, subscription)) > 0)
+        wait_until(lambda: pushes(emulator, subscription), "it has been tried")
     with endpoint() as function:
         clients.subscriber.modify_push_config(
             subscription=subscription, push_config={"push_endpoint": function.url}
@@ -137,7 +136,7 @@ def test_no_answer_within_the_ack_deadline_is_a_timeout(tmp_path: Path) -> None:
 
     def slow_once(number: int) -> tuple[int, str]:
         if number == 1:
-            finished.wait(30)
+            finished.wait()
         return 204, ""
 
     with endpoint(slow_once) as function:
@@ -160,8 +159,8 @@ def test_no_answer_within_the_ack_deadline_is_a_timeout(tmp_path: Path) -> None:
         journal.close()
         with running(tmp_path) as emulator, connected(emulator.address) as clients:
             clients.publisher.publish(TOPIC, b"1").result()
-            late, acknowledged = settle(emulator, SUBSCRIPTION)
-        finished.set()
+            late, *_, acknowledged = settle(emulator, SUBSCRIPTION)
+            finished.set()
     assert (late.outcome, late.status) == ("timed_out", None)
     assert late.duration_seconds >= 1
     assert "ack deadline of 1 s" in late.reason
@@ -208,7 +207,7 @@ def test_an_ordered_outage_sends_nothing(
         deliveries = settle(emulator, subscription)
     assert [each.outcome for each in deliveries] == ["unreachable"] * 3 + ["acknowledged"]
     assert len(function.bodies) == 1
-    eventually(lambda: heard == deliveries)
+    wait_until(lambda: heard == deliveries, "all are heard of")
     assert emulator.calls.count("Push") - before == 4
 
 
@@ -230,7 +229,7 @@ def test_stopping_does_not_wait_for_a_function(tmp_path: Path) -> None:
     def held_once(number: int) -> tuple[int, str]:
         if number == 1:
             # Would stop() wait for this function, it would not be set in time.
-            released.append(stopped.wait(20))
+            released.append(stopped.wait(MOST_SECONDS))
         return 204, ""
 
     before = threading.active_count()
@@ -246,7 +245,7 @@ def test_stopping_does_not_wait_for_a_function(tmp_path: Path) -> None:
             (delivery,) = settle(emulator, subscription)
     assert released == [True]
     assert (delivery.attempt, delivery.outcome) == (1, "acknowledged")
-    assert threading.active_count() <= before
+    wait_until(lambda: threading.active_count() <= before, "its threads are gone")
 
 
 def test_stopping_does_not_wait_for_the_rest_of_an_answer(tmp_path: Path) -> None:
@@ -261,7 +260,7 @@ def test_stopping_does_not_wait_for_the_rest_of_an_answer(tmp_path: Path) -> Non
             with connection:
                 connection.recv(100_000)
                 connection.sendall(b"HTTP/1.1 500 No\r\nConnection: close\r\n\r\nbecause")
-                eventually(_is_read_from)
+                wait_until(_is_read_from, "the answer is read")
                 emulator.stop()
                 assert [each.failures for each in emulator.backlog(subscription)] == [0]
 

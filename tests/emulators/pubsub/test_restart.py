@@ -13,6 +13,7 @@ import pytest
 from google.api_core import exceptions
 from google.pubsub_v1 import types
 
+from tests.support.processes import MOST_SECONDS
 from tests.support.pubsub import PROJECT, Clients, connected, endpoint, pull, running, subscribe
 
 TOPIC = f"{PROJECT}/topics/counts"
@@ -91,7 +92,7 @@ def test_deliveries_and_dead_letters_outlive_a_restart(tmp_path: Path) -> None:
             dead_letter_policy={"dead_letter_topic": letters, "max_delivery_attempts": 5},
         )
         clients.publisher.publish(TOPIC, b"\xff bad").result()
-        assert emulator.wait_until_settled([subscription], timeout_seconds=30)
+        assert emulator.wait_until_settled([subscription], timeout_seconds=MOST_SECONDS)
         deliveries, box = emulator.deliveries(), emulator.backlog(letter_box)
     assert len(deliveries) == 5
     with running(tmp_path) as emulator:

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import requests
 from emulators.faults import Fault
 from emulators.sheets import SheetsEmulator
 from emulators.sheets.service import Quota
+from tests.support.processes import MOST_SECONDS, wait_until
 from tests.support.sheets import applied, connected_client, grid, refused, running_sheets
 
 WRITE = {
@@ -104,21 +104,22 @@ def test_an_error_can_follow_a_write_that_went_through(
     assert spreadsheet.sheet1.acell("A1").value == "written"
 
 
-def test_a_slow_call_outlasts_a_short_time_out(
-    spreadsheet: gspread.Spreadsheet, sheets: SheetsEmulator
-) -> None:
+def test_a_slow_call_outlasts_a_short_time_out(tmp_path: Path) -> None:
     """The caller's time-out ends the wait; the write comes through later."""
-    sheets.slow_seconds = 0.2
-    version = sheets.version(spreadsheet.id)
-    inject(sheets, "slow")
-    spreadsheet.client.set_timeout(0.05)
-    with pytest.raises(requests.ReadTimeout):
-        spreadsheet.batch_update({"requests": [WRITE]})
+    with running_sheets(tmp_path) as sheets, connected_client(sheets.url) as client:
+        sheets.create_spreadsheet("s", title="t")
+        spreadsheet = client.open_by_key("s")
+        sheets.slow_seconds = MOST_SECONDS
+        version = sheets.version("s")
+        inject(sheets, "slow")
+        client.set_timeout(0.05)
+        with pytest.raises(requests.ReadTimeout):
+            spreadsheet.batch_update({"requests": [WRITE]})
+        wait_until(lambda: sheets.calls.count("spreadsheets.batchUpdate"), "the call came")
+        assert sheets.version("s") == version
+        sheets.stop()  # which ends such a wait
 
-    deadline = time.monotonic() + 10
-    while sheets.version(spreadsheet.id) == version and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert sheets.version(spreadsheet.id) == version + 1
+    wait_until(lambda: sheets.version("s") == version + 1, "the write comes through")
 
 
 def test_calls_are_counted_by_the_vendors_names(
