@@ -285,16 +285,23 @@ def test_a_deleted_column_stops_the_writing(
     assert tab.get_all_values() == before
 
 
+@pytest.mark.parametrize(
+    ("header", "columns", "got"),
+    [("mine", 6, "mine, mine,"), ("", 6, r"\(blank\), \(blank\),"), ("", 8, "a blank row;")],
+)
 def test_far_columns_before_ours_stop_the_writing(
     sheet: GoogleSheet,
     spreadsheet: gspread.Spreadsheet,
+    header: str,
+    columns: int,
+    got: str,
 ) -> None:
     """Where our header is out of sight, nothing of the person's is taken for it."""
     tab = spreadsheet.worksheet("data")
-    tab.insert_cols([["mine", "a", "b"]] * 6, 1)
-    with pytest.raises(ColumnsLost):
+    tab.insert_cols([[header, "a", "b"]] * columns, 1)
+    with pytest.raises(ColumnsLost, match=f"expected date, .*, got {got}"):
         written(sheet)
-    assert tab.acell("A1").value == "mine"
+    assert tab.acell("A2").value == "a"
 
 
 @pytest.mark.parametrize("tab", [Tab.TODAY, Tab.MONTHS, Tab.SETTINGS])

@@ -83,7 +83,8 @@ def read_state(snapshot: Snapshot) -> State:
     lost = lost_columns(snapshot.grid(Tab.DATA), rows)
     if lost is not None:
         raise ColumnsLost(
-            f"the tab data lacks a column: expected {expected_header(lost)}, got {', '.join(lost)}",
+            f"the tab data lacks a column: expected {expected_header(lost)}, got "
+            + (", ".join(word or "(blank)" for word in lost) if any(lost) else "a blank row"),
             fix="undo the deletion (File, Version history), or delete the whole tab and collect "
             "again",
         )
