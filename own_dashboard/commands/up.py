@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
                 from own_dashboard.stack.stack import Stack
                 from own_dashboard.stack.up import run_until_stopped
 
-                options = _options(arguments, environment, zone, folder.path)
+                options = _options(arguments, environment, pipeline, folder.path)
             reporter.introduce(options)
             stack = Stack(options, functions)
             reach = Reach(since=arguments.since, until=arguments.until)
@@ -138,7 +138,9 @@ def _check_demo(arguments: argparse.Namespace) -> None:
 
 
 def _environment(arguments: argparse.Namespace) -> tuple[Mapping[str, str], ZoneInfo]:
-    """The person's variables, as far as they are meant, and their zone."""
+    """The person's variables, as far as they are meant, with language and zone; and the zone."""
+    from write_sheet.settings import language_of
+
     environment = {**variables(), **_watched(arguments.watch)}
     if arguments.demo:
         for name in _PERSONAL:
@@ -146,7 +148,8 @@ def _environment(arguments: argparse.Namespace) -> tuple[Mapping[str, str], Zone
     checked = Variables({**environment, "TIME_ZONE": laptop_zone(environment)})
     zone = checked.time_zone()
     checked.check()
-    return environment, zone
+    language = language_of(environment.get("LANGUAGE"))
+    return {**environment, "LANGUAGE": language, "TIME_ZONE": zone.key}, zone
 
 
 def _check(
@@ -158,20 +161,17 @@ def _check(
     """Raise what can be seen to be wrong before anything is started or written."""
     from collect.counting.window import choose_window
     from own_dashboard.stack.options import check_variables
-    from write_sheet.settings import language_of
 
     choose_window(utc_now(), zone, since=arguments.since, until=arguments.until)
-    known = {"LANGUAGE": language_of(environment.get("LANGUAGE")), "TIME_ZONE": zone.key}
-    check_variables({**environment, **known}, pipeline)
+    check_variables(environment, pipeline)
 
 
 def _options(
-    arguments: argparse.Namespace, environment: Mapping[str, str], zone: ZoneInfo, state: Path
+    arguments: argparse.Namespace, environment: Mapping[str, str], pipeline: Pipeline, state: Path
 ) -> "StackOptions":
     # Not earlier than needed: help must not wait for the libraries behind these.
     from own_dashboard.stack.inputs import choose_input, sample_input
     from own_dashboard.stack.options import StackOptions, check_settings
-    from write_sheet.settings import language_of
 
     if arguments.demo:
         chosen = sample_input()
@@ -185,15 +185,15 @@ def _options(
     options = StackOptions(
         state=state,
         input=chosen,
-        time_zone=zone.key,
-        language=language_of(environment.get("LANGUAGE")),
+        time_zone=environment["TIME_ZONE"],
+        language=environment["LANGUAGE"],
         sheet_id=sheet_id,
         page_host=arguments.host,
         page_port=None if arguments.once else arguments.port,
         speed=arguments.speed,
         environment=environment,
     )
-    check_settings(options, load_pipeline().wanted(environment))
+    check_settings(options, pipeline)
     return options
 
 

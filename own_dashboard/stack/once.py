@@ -83,9 +83,9 @@ def _run(
     deliveries: list[Delivery] = []
     stack.pubsub.on_delivery(deliveries.append)
     points_before, dead_before = _points(stack), _dead_letters(stack)
-    stack.functions["collect"].wait_ready()
+    stack.wait_ready(["collect"])
     collected = collector.collect()
-    stack.wait_ready()
+    stack.wait_ready(stack.functions.keys() - {"collect"})
     reporter.collected(collected)
     check_urls(stack, reporter.say)
     names = [stack.subscription(s.name) for s in stack.pipeline.subscriptions]

@@ -1,7 +1,7 @@
 """The whole pipeline on this machine: emulators, the three functions, the page, wired together."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Protocol
@@ -82,13 +82,13 @@ class Stack:
         """Stop what pushes first, then the functions, then the services that they write to."""
         self._exits.close()
 
-    def wait_ready(self) -> None:
-        """Return when each function answers; NeverWorks where one does not come up.
+    def wait_ready(self, steps: Iterable[str]) -> None:
+        """Return when these functions answer; NeverWorks where one does not come up.
 
         Until then what it is called for waits.
         """
-        for function in self.functions.values():
-            function.wait_ready()
+        for step in steps:
+            self.functions[step].wait_ready()
 
     def endpoints(self) -> Endpoints:
         """Where everything listens."""

@@ -38,7 +38,7 @@ def run_until_stopped(
     with stack:
         try:
             print(_introduction(stack), flush=True)
-            stack.wait_ready()
+            stack.wait_ready(stack.functions)
             collector = Collector(stack, folder, reach)
             with watching(stack, reporter.say):
                 while not stop.is_set():
