@@ -1,18 +1,23 @@
-"""Calls the function collect as Cloud Scheduler does, and decides how far back."""
+"""Calls the function collect as Cloud Scheduler does, and decides how far back.
 
-from collections.abc import Mapping
+A state shows what is counted on it now: what was stated there otherwise gives way.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from collect.counting.window import cut_window
-from commit_counts.event import HAND, CommitCounts, Window
+from collect.counting.window import EARLIEST, choose_window, cut_window
+from commit_counts.event import HAND, CommitCounts, Window, default_source
 from commit_counts.retry import utc_now
+from own_dashboard.stack.collected import CollectedFile, Collection
 from own_dashboard.stack.options import LOCAL_PROJECT
 from own_dashboard.stack.scheduler import call
 from own_dashboard.stack.stack import Stack
-from own_dashboard.stack.state import Collection, StateFolder
+from own_dashboard.stack.state import StateFolder
 from own_dashboard.topic.target import Topic
 
 _CHOICES = ("COLLECT_FORKS", "GITHUB_EMAILS", "REPOSITORIES_INCLUDE", "REPOSITORIES_EXCLUDE")
@@ -48,55 +53,77 @@ class Collector:
 
     def __init__(self, stack: Stack, folder: StateFolder, reach: Reach) -> None:
         self._stack = stack
-        self._folder = folder
+        self._file = CollectedFile(folder.path)
         self._reach = reach
 
     def collect(self) -> Collected:
-        """One collection. RetryLater or NeverWorks with collect's own reason where it fails.
+        """One collection. RetryLater or NeverWorks with the reason where it fails.
 
-        The first one of a person and place reaches back a year, or as far as the input says. What
-        another source stated here before is withdrawn: a state shows what is counted on it now.
-        A Google Sheet keeps it, as others may write there under the same name.
+        The first one of a person and place reaches back a year, or as far as the input says, or as
+        far as was counted of the person before. Numbers that were stated here under another name,
+        or of other clones on days that are not counted again, are withdrawn. A Google Sheet keeps
+        them, as others may write there under the same name.
         """
-        reach, first_day, sheet_id = self._reach, self._first_day(), self._stack.sheet_id
-        stated = self._folder.collected(sheet_id)
-        former = stated[-1] if stated else None
-        is_known = former is not None and former.is_whole and self._is_of(former.login, former)
-        since = reach.since or (None if is_known else first_day)
-        answer = self._call(since)
-        if since is None and former:
-            if not self._is_of(answer["login"], former):
-                since = first_day  # the token is another person's now
-            elif answer["source"] != former.source:
-                # The same under another name: nothing that is withdrawn may be missing then.
-                since = min(first_day, date.fromisoformat(former.since))
-            answer = self._call(since) if since else answer
-        collection = Collection(
-            source=answer["source"],
-            login=answer["login"],
-            since=answer["since"],
-            until=answer["until"],
-            identity=self._identity(answer["login"]),
-            is_whole=reach.until is None and (since is None or since <= first_day),
+        sheet_id, begun_at = self._stack.sheet_id, utc_now()
+        stated = self._file.read(sheet_id)
+        window, begun = self._begin(stated, begun_at)
+        others = [replace(one, is_whole=False) for one in stated if not one.is_like(begun)]
+        # Whatever is stated from now on is known until it is withdrawn, however this run ends.
+        self._file.write(sheet_id, [*others, begun])
+        answer = self._call(window)
+        reaches_all = self._reach.until is None and window.since <= self._first_day(window)
+        outdated = [
+            (one, days)
+            for one in others
+            if one.source != HAND and self._stack.sheets
+            for days in one.outdated_by(begun.source, window)
+        ]
+        events = answer["events"] + (self._withdraw(outdated, begun_at) if outdated else 0)
+        collection = replace(begun, is_whole=begun.is_whole or reaches_all)
+        self._file.write(sheet_id, [collection])
+        withdrawn = ", ".join(
+            one.source + ("" if one.source != begun.source else f", {days.since} to {days.until}")
+            for one, days in outdated
         )
-        others = [one for one in stated if one.source != collection.source]
-        for one in stated:
-            if one.source == collection.source:
-                collection = one.followed_by(collection)
-        # What is withdrawn now is known until it is, however this run ends.
-        self._folder.remember_collected(sheet_id, [*others, collection])
-        gone = [one for one in others if one.source != HAND] if self._stack.sheets else []
-        events = answer["events"] + sum(map(self._withdraw, gone))
-        self._folder.remember_collected(sheet_id, [collection])
-        withdrawn = ", ".join(one.source for one in gone)
         return replace(_collected(answer), events=events, withdrawn=withdrawn)
 
-    def _is_of(self, login: object, collection: Collection) -> bool:
-        """Whether a collection counted what this one counts, of this person."""
-        return self._identity(login) == collection.identity
+    def _begin(self, stated: Sequence[Collection], now: datetime) -> tuple[Window, Collection]:
+        """The days to collect now, and what is known of them and before once that is begun."""
+        options, reach = self._stack.options, self._reach
+        zone, login = ZoneInfo(options.time_zone), self._login
+        window = choose_window(now, zone, since=reach.since, until=reach.until)
+        begun = Collection(
+            source=options.source or default_source(login),
+            login=login,
+            since=window.since,
+            until=window.until,
+            identity=self._identity(login),
+            is_whole=False,
+        )
+        alike = [one for one in stated if one.is_like(begun)]
+        is_whole = any(one.is_whole and one.until >= window.since for one in alike)
+        if not is_whole and reach.since is None:
+            of_this_person = (one.since for one in stated if one.login == login)
+            window = replace(window, since=min([self._first_day(window), *of_this_person]))
+        begun = replace(
+            begun,
+            since=min([window.since, *(one.since for one in alike)]),
+            until=max([window.until, *(one.until for one in alike)]),
+            is_whole=is_whole,
+        )
+        return window, begun
 
-    def _withdraw(self, former: Collection) -> int:
-        """State that a source has nothing on all days that it stated; the number of events."""
+    def _first_day(self, window: Window) -> date:
+        """Of a first collection that ends with this window."""
+        return max(EARLIEST, window.until - self._stack.options.input.first_reach)
+
+    def _withdraw(
+        self, outdated: Sequence[tuple[Collection, Window]], collected_at: datetime
+    ) -> int:
+        """State that sources have nothing on these days; the number of events.
+
+        collected_at: before the collection that they give way to, which stays the latest.
+        """
         from own_dashboard.topic.clients import topic_clients  # half a second, and rarely needed
 
         stack = self._stack
@@ -105,25 +132,24 @@ class Collector:
             name=stack.pipeline.commit_counts,
             emulator_host=stack.pubsub.address,
         )
-        stated = Window(
-            since=date.fromisoformat(former.since), until=date.fromisoformat(former.until)
-        )
-        windows = list(cut_window(stated))
+        events = [
+            CommitCounts(
+                source=former.source,
+                login=former.login,
+                time_zone=ZoneInfo(stack.options.time_zone),
+                collected_at=collected_at,
+                window=window,
+                counts=(),
+            )
+            for former, days in outdated
+            for window in cut_window(days)
+        ]
         with topic_clients(topic) as clients:
-            for window in windows:
-                clients.publish(
-                    CommitCounts(
-                        source=former.source,
-                        login=former.login,
-                        time_zone=ZoneInfo(stack.options.time_zone),
-                        collected_at=utc_now(),
-                        window=window,
-                        counts=(),
-                    )
-                )
-        return len(windows)
+            for event in events:
+                clients.publish(event)
+        return len(events)
 
-    def _identity(self, login: object) -> dict[str, object]:
+    def _identity(self, login: str) -> dict[str, object]:
         """Whose commits, and what was counted: with another one, the past is another picture."""
         options = self._stack.options
         chosen = {name: options.environment.get(name, "") for name in _CHOICES}
@@ -131,13 +157,18 @@ class Collector:
             **options.input.identity(), **chosen, "login": login, "time_zone": options.time_zone,
         }  # fmt: skip
 
-    def _first_day(self) -> date:
-        today = datetime.now(ZoneInfo(self._stack.options.time_zone)).date()
-        return (self._reach.until or today) - self._stack.options.input.first_reach
+    @cached_property
+    def _login(self) -> str:
+        """Whose commits are counted, which GitHub is asked for."""
+        chosen = self._stack.options.input
+        if chosen.graphql_url is None:
+            return chosen.login or ""
+        from own_dashboard.stack.account import find_login  # a tenth of a second
 
-    def _call(self, since: date | None) -> Mapping[str, Any]:
-        window = {"since": since, "until": self._reach.until}
-        body = {name: day.isoformat() for name, day in window.items() if day}
+        return find_login(chosen.graphql_url, chosen.token, chosen.login)
+
+    def _call(self, window: Window) -> Mapping[str, Any]:
+        body = {"since": window.since.isoformat(), "until": window.until.isoformat()}
         return call(self._stack, "collect", body)
 
 

@@ -47,6 +47,11 @@ class StackOptions:
     speed: float = DEFAULT_SPEED
     environment: Mapping[str, str] = field(default_factory=variables)
 
+    @property
+    def source(self) -> str | None:
+        """The name under which the counts are stated; None for the account's own."""
+        return self.environment.get("SOURCE", "").strip() or self.input.source
+
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
@@ -76,7 +81,7 @@ def function_environments(
         "GITHUB_LOGIN": options.input.login or "",
         "GITHUB_TOKEN": options.input.token,
         "LANGUAGE": options.language,
-        "SOURCE": options.environment.get("SOURCE", "").strip() or options.input.source or "",
+        "SOURCE": options.source or "",
         "TIME_ZONE": options.time_zone,
     }
     return _apart(shared, pipeline)

@@ -6,14 +6,12 @@
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO
 
-from commit_counts.errors import NeverWorks, RetryLater
+from commit_counts.errors import NeverWorks
 from emulators.files import open_private, private_folder, replace_file
 
 FILE_NAME = "endpoints.json"
@@ -77,34 +75,7 @@ def service_variables(running: Endpoints) -> dict[str, str]:
     return variables
 
 
-_COLLECTED = "collected.json"
 _LOCK = "lock"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Collection:
-    """What was collected, and under which name it was stated.
-
-    since, until: the days, YYYY-MM-DD. identity: what was counted, where and for whom.
-    is_whole: whether all of the first reach was.
-    """
-
-    source: str
-    login: str
-    since: str
-    until: str
-    identity: Mapping[str, object]
-    is_whole: bool
-
-    def followed_by(self, later: "Collection") -> "Collection":
-        """What the source has stated after a later collection too."""
-        is_known = self.is_whole and self.identity == later.identity
-        return replace(
-            later,
-            since=min(self.since, later.since),
-            until=max(self.until, later.until),
-            is_whole=later.is_whole or is_known,
-        )
 
 
 class StateFolder:
@@ -163,36 +134,3 @@ class StateFolder:
         """Let the next stack in."""
         if self._lock:
             self._lock.close()
-
-    def collected(self, sheet_id: str) -> tuple[Collection, ...]:
-        """What sources have stated on a Sheet; the present one is last, the others give way."""
-        try:
-            return tuple(Collection(**stated) for stated in self._all_collected()[sheet_id])
-        except (KeyError, TypeError):  # never, or by an older version: collect the year again
-            return ()
-
-    def remember_collected(self, sheet_id: str, stated: Sequence[Collection]) -> None:
-        """Note what sources have stated on a Sheet, the present one last."""
-        collected = {**self._all_collected(), sheet_id: [asdict(one) for one in stated]}
-        with self._told():
-            replace_file(self.path / _COLLECTED, (json.dumps(collected, indent=2) + "\n").encode())
-
-    def _all_collected(self) -> dict[str, Any]:
-        """By the Sheet that it was collected for."""
-        with self._told():
-            try:
-                content = json.loads((self.path / _COLLECTED).read_text(encoding="utf-8"))
-            except (FileNotFoundError, ValueError):  # nothing yet, or cut off by a crash
-                return {}
-        return content if isinstance(content, dict) else {}
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """RetryLater where the file cannot be used: a stack goes on, and tries it again."""
-        try:
-            yield
-        except OSError as error:
-            raise RetryLater(
-                f"{self.path / _COLLECTED} cannot be used ({error.strerror})",
-                fix="free space or set permissions, or name another folder with --state",
-            ) from error

@@ -1,8 +1,6 @@
 """From real git repositories to the Sheet: what the tab `data` holds is what the objects say."""
 
 import json
-import subprocess
-from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -10,8 +8,8 @@ import httpx
 import pytest
 
 from emulators.github import GitHubEmulator
+from own_dashboard.stack.collected import CollectedFile
 from own_dashboard.stack.options import LOCAL_SHEET
-from own_dashboard.stack.state import StateFolder
 from tests.support.collect import TOKEN, serving
 from tests.support.processes import wait_until
 from tests.support.repositories import ME, History
@@ -129,7 +127,7 @@ def test_github_replaces_the_clones_that_were_counted_before(tmp_path: Path) -> 
         assert list(counts_of(summary)) == [(str(now.date()), "octocat/mine")], done.stderr
         assert "withdrawn       the numbers of clones/" in done.stderr
         assert summary["deliveries"] == 2 * summary["events"]
-    [remembered] = StateFolder(tmp_path / "state").collected(LOCAL_SHEET)
+    [remembered] = CollectedFile(tmp_path / "state").read(LOCAL_SHEET)
     assert remembered.source == "github/octocat"  # so the next run withdraws nothing
 
 
@@ -151,35 +149,6 @@ def test_a_new_name_of_the_source_costs_nothing(tmp_path: Path) -> None:
         done = command(*arguments, environment=clean_environment(SOURCE=source))
         assert counts_of(last_json(done.stdout)) == counts_of(last_json(first.stdout))
         assert (f"the numbers of {withdrawn}:" in done.stderr) == bool(withdrawn), done.stderr
-
-
-def test_what_gives_way_is_known_however_a_run_ends(tmp_path: Path) -> None:
-    """A run that ends before it has withdrawn all: the next one does, whatever it counts itself."""
-    clones, folder = {}, StateFolder(tmp_path / "state")
-    for name in ("first", "second", "third"):
-        history = History()
-        history.commit(datetime.now().astimezone() - timedelta(days=1))
-        clones[name] = str(history.write(tmp_path / name))
-
-    def counted(name: str) -> subprocess.CompletedProcess[str]:
-        return command(
-            "up", "--once", "--format", "json", "--state", str(folder.path),
-            "--repositories", clones[name], environment=clean_environment(SOURCE=f"clones/{name}"),
-        )  # fmt: skip
-
-    assert counted("first").returncode == 0
-    [first] = folder.collected(LOCAL_SHEET)
-    # No event can withdraw days that have no name: the run ends there.
-    folder.remember_collected(LOCAL_SHEET, [replace(first, until="never")])
-    with pytest.raises(ValueError, match="never"):
-        counted("second")
-    spoilt, second = folder.collected(LOCAL_SHEET)
-    assert (spoilt.source, second.source) == ("clones/first", "clones/second")
-    folder.remember_collected(LOCAL_SHEET, [first, second])
-    done = counted("third")
-    assert [name for _, name in counts_of(last_json(done.stdout))] == ["third"]
-    assert "the numbers of clones/first, clones/second:" in done.stderr
-    assert [one.source for one in folder.collected(LOCAL_SHEET)] == ["clones/third"]
 
 
 def test_a_google_sheet_keeps_what_others_may_state_there(tmp_path: Path) -> None:

@@ -75,6 +75,14 @@ def test_a_note_of_what_was_collected_that_cannot_be_read(clone: Path, tmp_path:
     assert "--state" in said
 
 
+def test_a_note_of_what_was_collected_that_somebody_spoilt(clone: Path, tmp_path: Path) -> None:
+    """Nothing is collected, since what gives way is not known: the file is named, and the field."""
+    (tmp_path / "collected.json").write_text('{"local-sheet": [{"source": 7}]}', encoding="utf-8")
+    said = failure(["--state", str(tmp_path), "--once", "--repositories", str(clone)])
+    assert f"{tmp_path / 'collected.json'}: local-sheet[0].source: expected" in said
+    assert "got 7; correct it, or delete the file" in said
+
+
 def test_an_archive_that_cannot_be_laid_out(clone: Path, tmp_path: Path) -> None:
     """As on a full disk, or in another account's folder: here a file lies in its place."""
     archive = tmp_path / "functions" / "archives" / "collect"

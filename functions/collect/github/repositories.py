@@ -193,7 +193,7 @@ class RepositoryList:
             }
             try:
                 answer = self._session.ask("repositories", variables)
-                _check_person(answer, self._query)
+                check_person(answer, self._query.login)
                 page = read_repositories(answer.data, root=self._root)
             except TooMuch as error:
                 if first // 2 < SMALLEST_PAGE:
@@ -212,11 +212,12 @@ class RepositoryList:
                 return page, answer
 
 
-def _check_person(answer: Answer, query: RepositoryQuery) -> None:
-    if query.login is not None and answer.data.get("user") is None:
+def check_person(answer: Answer, login: str | None) -> None:
+    """Raises NeverWorks where GitHub knows no such person, Malformed where it does not say."""
+    if login is not None and answer.data.get("user") is None:
         if any(error.kind == "NOT_FOUND" for error in answer.errors_at("user")):
             raise NeverWorks(
-                f"GITHUB_LOGIN: GitHub knows no person {query.login!r}",
+                f"GITHUB_LOGIN: GitHub knows no person {login!r}",
                 fix="leave it out to count the token's owner",
             )
         raise Malformed(
