@@ -185,7 +185,7 @@ def _check_topic(topic: Any, schemas: Mapping[str, Sequence[Any]]) -> None:
 
 
 # The service answers an empty pull after a while of its own choice.
-PULL_WAIT_SECONDS = 10.0
+PULL_WAIT_SECONDS = 0.3
 MAX_ACK_DEADLINE_SECONDS = 600
 
 _CHANGEABLE_OF_SUBSCRIPTIONS = (

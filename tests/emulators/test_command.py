@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.emulators import ADDRESSES, ROOT, addresses, running
+from tests.support.processes import MOST_SECONDS
 
 
 def port_of(address: str) -> int:
@@ -29,7 +30,7 @@ def test_prints_its_addresses_answers_there_and_ends_when_asked(
         for address in found.values():
             socket.create_connection(("127.0.0.1", port_of(address))).close()
         process.send_signal(end)
-        assert process.wait(30) == 0
+        assert process.wait(MOST_SECONDS) == 0
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
@@ -37,7 +38,9 @@ def test_a_taken_port_is_one_line_and_status_1(name: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "emulators", name, "--port", port]
-        run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        run = subprocess.run(
+            command, capture_output=True, text=True, timeout=MOST_SECONDS, check=False
+        )
     assert run.returncode == 1
     assert run.stdout == ""
     assert len(run.stderr.splitlines()) == 1, run.stderr
@@ -48,7 +51,7 @@ def put(url: str) -> int:
     request = urllib.request.Request(url, data=b"{}", method="PUT")
     request.add_header("Content-Type", "application/json")
     try:
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with urllib.request.urlopen(request, timeout=MOST_SECONDS) as response:
             return int(response.status)
     except urllib.error.HTTPError as error:
         error.close()
@@ -62,7 +65,7 @@ def test_what_it_was_told_outlives_it_in_its_state_folder_and_is_private(tmp_pat
             rest = addresses("pubsub", output)["CLOUDSDK_API_ENDPOINT_OVERRIDES_PUBSUB"]
             assert put(f"{rest}v1/projects/p/topics/first") == status
             process.terminate()
-            assert process.wait(30) == 0
+            assert process.wait(MOST_SECONDS) == 0
     for place, _, names in os.walk(state):
         assert os.stat(place).st_mode & 0o077 == 0
         assert all(os.stat(Path(place, name)).st_mode & 0o077 == 0 for name in names)

@@ -1,7 +1,7 @@
 """From real git repositories to the Sheet: what the tab `data` holds is what the objects say."""
 
 import json
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import httpx
@@ -11,7 +11,7 @@ from emulators.github import GitHubEmulator
 from own_dashboard.stack.collected import CollectedFile
 from own_dashboard.stack.options import LOCAL_SHEET
 from tests.support.collect import TOKEN, serving
-from tests.support.processes import wait_until
+from tests.support.processes import MOST_SECONDS, wait_until
 from tests.support.repositories import ME, History
 from tests.support.sheets import running_sheets
 from tests.support.stack import (
@@ -111,7 +111,7 @@ def test_github_replaces_the_clones_that_were_counted_before(tmp_path: Path) -> 
     The clone's are withdrawn on every day on which they were stated, by an event of their source.
     """
     first, second = History(), History()
-    now = datetime.now().astimezone()
+    now = datetime.now(UTC)
     for days in (1, 500):
         first.commit(now - timedelta(days=days))
     second.commit(now)
@@ -137,7 +137,7 @@ def test_a_new_name_of_the_source_costs_nothing(tmp_path: Path) -> None:
     What was stated by hand stays, also where that is how the source was called.
     """
     history = History()
-    today = datetime.now().astimezone()
+    today = datetime.now(UTC)
     for days in (1, 300, 500):
         history.commit(today - timedelta(days=days))
     arguments = ("up", "--once", "--format", "json", "--state", str(tmp_path / "state"),
@@ -156,7 +156,7 @@ def test_a_google_sheet_keeps_what_others_may_state_there(tmp_path: Path) -> Non
 
     Each Sheet has a first collection of its own, which reaches back a year.
     """
-    history, today = History(), datetime.now().astimezone()
+    history, today = History(), datetime.now(UTC)
     for days in (1, 300):
         history.commit(today - timedelta(days=days))
     arguments = ("up", "--once", "--format", "json", "--state", str(tmp_path / "state"),
@@ -187,11 +187,11 @@ def test_a_google_sheet_keeps_what_others_may_state_there(tmp_path: Path) -> Non
 def test_a_narrow_collection_does_not_cost_the_year(tmp_path: Path) -> None:
     """Whatever days were asked for first, the first ordinary collection reaches back a year."""
     history = History()
-    history.commit(datetime.now().astimezone() - timedelta(days=300))
+    history.commit(datetime.now(UTC) - timedelta(days=300))
     clone = history.write(tmp_path / "app")
     arguments = ("up", "--once", "--format", "json", "--state", str(tmp_path / "state"))
     ordinary = (*arguments, "--repositories", str(clone))
-    today = datetime.now().astimezone().date()
+    today = datetime.now(UTC).date()
     for narrow in (("--since", str(today)), ("--until", str(today - timedelta(days=330)))):
         done = command(*ordinary, *narrow)
         assert counts_of(last_json(done.stdout)) == {}
@@ -201,7 +201,7 @@ def test_a_narrow_collection_does_not_cost_the_year(tmp_path: Path) -> None:
 def test_a_new_commit_appears_and_a_removed_one_goes(tmp_path: Path) -> None:
     """Counts are absolute: what a force-push takes away is taken away on the Sheet."""
     history = History()
-    now = datetime.now().astimezone()
+    now = datetime.now(UTC)
     kept = history.commit(now - timedelta(days=2))
     clone = history.write(tmp_path / "clone")
     arguments = ("--repositories", str(clone), "--every", "3600")
@@ -220,4 +220,4 @@ def test_a_new_commit_appears_and_a_removed_one_goes(tmp_path: Path) -> None:
 
 def collect(stack: RunningStack) -> None:
     """As the scheduler does."""
-    httpx.post(stack.endpoints.collect, trust_env=False, timeout=30).raise_for_status()
+    httpx.post(stack.endpoints.collect, trust_env=False, timeout=MOST_SECONDS).raise_for_status()

@@ -7,14 +7,14 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.support.processes import group_members, is_alive, wait_until
+from tests.support.processes import MOST_SECONDS, group_members, is_alive, wait_until
 from tests.support.repositories import History
 from tests.support.stack import RunningStack, clean_environment, command
 
@@ -27,7 +27,7 @@ NO_DAY = '{"date": "2026-02-30", "repository": "by/hand", "commits": 7}'
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     history = History()
     for hours in range(3):
-        history.commit(datetime.now().astimezone() - timedelta(hours=hours, days=1))
+        history.commit(datetime.now(UTC) - timedelta(hours=hours, days=1))
     return history.write(tmp_path_factory.mktemp("clones") / "app")
 
 
@@ -81,17 +81,24 @@ def test_publish_refuses_what_breaks_the_contract(stack: RunningStack) -> None:
 def test_a_goal_set_on_the_page_is_used_by_the_next_event(stack: RunningStack) -> None:
     """As if the person had edited the Sheet on the phone; the page then shows it on Today."""
     address = str(stack.endpoints.page).rstrip("/")
-    html = httpx.get(address, trust_env=False).text
+    html = httpx.get(address, trust_env=False, timeout=MOST_SECONDS).text
     field = re.search(r'type="number"[^>]* data-cell="([^"]+)" data-was="([^"]+)"', html)
     assert field, html
     edit = {"cell": field[1], "was": field[2], "value": 41}
-    answer = httpx.post(f"{address}/cells", json=edit, headers={"Origin": address}, trust_env=False)
+    answer = httpx.post(
+        f"{address}/cells",
+        json=edit,
+        headers={"Origin": address},
+        trust_env=False,
+        timeout=MOST_SECONDS,
+    )
     assert answer.status_code == 200, answer.text
 
     cell = '{"date": "2026-11-03", "repository": "by/hand", "commits": 1}'
     assert command("publish", cell, "--state", str(stack.state)).returncode == 0
     wait_until(
-        lambda: "Goal 41" in httpx.get(address, trust_env=False).text, "Today shows the goal"
+        lambda: "Goal 41" in httpx.get(address, trust_env=False, timeout=MOST_SECONDS).text,
+        "Today shows the goal",
     )
 
 
@@ -126,7 +133,7 @@ def test_a_broken_event_ends_among_the_dead_letters_and_the_page_says_why(
     wait_until(lambda: "2026-02-30" in dead_letters(stack), "it lies among the dead letters")
     listed = dead_letters(stack)
     assert "date: expected a day of the calendar" in listed
-    page = httpx.get(str(stack.endpoints.page), trust_env=False).text
+    page = httpx.get(str(stack.endpoints.page), trust_env=False, timeout=MOST_SECONDS).text
     assert "expected a day of the calendar" in page
     replayed = command("replay", "--state", str(stack.state))
     assert replayed.returncode == 1
@@ -144,7 +151,9 @@ def publish_unchecked(stack: RunningStack, body: str) -> None:
         f"{endpoints.pubsub_rest}/v1/projects/{endpoints.project}/topics/{endpoints.topic}:publish"
     )
     message = {"data": base64.b64encode(body.encode()).decode()}
-    httpx.post(url, json={"messages": [message]}, trust_env=False).raise_for_status()
+    httpx.post(
+        url, json={"messages": [message]}, trust_env=False, timeout=MOST_SECONDS
+    ).raise_for_status()
 
 
 def dead_letters(stack: RunningStack) -> str:
@@ -158,7 +167,7 @@ def test_ctrl_c_stops_everything(clone: Path, tmp_path: Path) -> None:
     with start(clone, tmp_path / "state") as stack:
         children = functions_of(stack)
         stack.process.send_signal(signal.SIGINT)
-        assert stack.process.wait(30) == 0
+        assert stack.process.wait(MOST_SECONDS) == 0
         wait_until(lambda: not any(group_members(c) for c in children), "the functions are gone")
         assert not (stack.state / "endpoints.json").exists()
 
@@ -175,7 +184,7 @@ def test_kill_leaves_no_process_and_loses_nothing(clone: Path, tmp_path: Path) -
         os.killpg(writer, signal.SIGSTOP)  # it will not answer the next delivery
         publish_unchecked(stack, CELL)
         stack.process.kill()
-        stack.process.wait(30)
+        stack.process.wait(MOST_SECONDS)
         os.killpg(writer, signal.SIGCONT)
         for child in children:
             wait_until(partial(_is_empty, child), "the functions are gone")
@@ -199,7 +208,7 @@ def test_a_stop_during_deliveries_waits_for_none_and_loses_none(
         wait_until(lambda: stack.output().count("metric written") >= 2, "the event is pushed")
         stack.process.send_signal(number)
         stack.process.send_signal(number)  # an impatient person
-        assert stack.process.wait(20) == 0
+        assert stack.process.wait(MOST_SECONDS) == 0
         said = stack.output()
         assert "stopping" in said
         assert "not written" not in said

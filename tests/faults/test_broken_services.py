@@ -18,7 +18,7 @@ from own_dashboard.stack.pipeline import load_pipeline
 from own_dashboard.stack.stack import Stack
 from own_dashboard.topic.clients import topic_clients
 from own_dashboard.topic.target import Topic
-from tests.support.processes import wait_until
+from tests.support.processes import MOST_SECONDS, wait_until
 from tests.support.repositories import History
 from tests.support.stack import Cells, clean_environment, sheet_cells
 
@@ -162,6 +162,6 @@ def test_an_answer_that_is_lost(scene: Scene) -> None:
     scene.stack.pubsub.calls.inject(Fault(operation="Push", kind="drop_answer", times=2))
     scene.publish(45)
     names = [scene.stack.subscription(s.name) for s in scene.stack.pipeline.subscriptions]
-    assert scene.stack.pubsub.wait_until_settled(names, timeout_seconds=30)
+    assert scene.stack.pubsub.wait_until_settled(names, timeout_seconds=MOST_SECONDS)
     changed = {key: n for key, n in scene.cells().items() if before.get(key) != n}
     assert list(changed.values()) == [45]

@@ -4,10 +4,12 @@ It speaks to this machine only; whatever else the page would ask for is found in
 """
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
@@ -29,6 +31,7 @@ _FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
+    "--no-proxy-server",
     f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
 )
 
@@ -41,9 +44,10 @@ def open_browser(profile: Path) -> Iterator[Chrome]:
     for flag in (*_FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    browser = Chrome(
-        options=options, service=Service(shutil.which("chromedriver"), port=unused_port())
-    )
+    # chromium makes a socket in the folder for temporary files: a long path is too long for it.
+    with patch.dict(os.environ, no_proxy="*", TMPDIR="/tmp"):
+        service = Service(shutil.which("chromedriver"), port=unused_port())
+        browser = Chrome(options=options, service=service)
     try:
         browser.get("about:blank")
         _log(browser, "performance")

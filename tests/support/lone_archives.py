@@ -20,7 +20,7 @@ import pytest
 
 from own_dashboard.stack.archive import unpack_archive
 from tests.support.ports import unused_port
-from tests.support.processes import group_members, wait_until
+from tests.support.processes import MOST_SECONDS, group_members, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 # What uv says where it is the network, or the lack of one, that keeps a package away.
@@ -85,7 +85,7 @@ def running_alone(
 def _answers(url: str) -> bool:
     """functions-framework answers this path by itself, without calling the function."""
     try:
-        return httpx.get(f"{url}robots.txt", trust_env=False).is_client_error
+        return httpx.get(f"{url}robots.txt", trust_env=False, timeout=MOST_SECONDS).is_client_error
     except httpx.HTTPError:
         return False
 

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from own_dashboard.cli import main
 from own_dashboard.stack.state import Endpoints, read_endpoints
-from tests.support.processes import wait_until
+from tests.support.processes import MOST_SECONDS, wait_until
 from tests.support.repositories import ME, git
 from tests.support.sheets import connected_client
 from write_sheet.sheets_api.tab import Tab
@@ -140,7 +140,7 @@ class RunningStack:
     ) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        self.process.wait(30)
+        self.process.wait(MOST_SECONDS)
 
     def output(self) -> str:
         """Everything that it has printed."""

@@ -61,7 +61,8 @@ def test_one_odd_clone_is_unknown_and_the_run_goes_on(
         (event,) = run.events
         assert event.unknown_repositories.keys() == {name}
         reasons.append(run.summary.unknown[name])
-    assert reasons[1].startswith(reasons[0])
+    whole_words, _, _ = reasons[0].partition("...")  # where the path is long
+    assert reasons[1].startswith(whole_words)
 
 
 def test_a_damaged_clone_says_the_same_through_github(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from commit_counts.errors import NeverWorks
 from own_dashboard.stack.archive import archive_files, unpack_archive
 from own_dashboard.stack.functions import FunctionProcess, function_processes
 from own_dashboard.stack.pipeline import load_pipeline
-from tests.support.processes import group_members, wait_until
+from tests.support.processes import MOST_SECONDS, group_members, wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 FUNCTION = load_pipeline().function("write_metric")
@@ -40,7 +40,7 @@ def process(tmp_path: Path, ends: list[str]) -> Iterator[FunctionProcess]:
 
 def answers(process: FunctionProcess) -> bool:
     try:
-        httpx.get(f"{process.url}robots.txt", trust_env=False, timeout=20)
+        httpx.get(f"{process.url}robots.txt", trust_env=False, timeout=MOST_SECONDS)
     except httpx.HTTPError:
         return False
     return True
@@ -103,11 +103,16 @@ def test_only_json_that_is_posted_from_here_reaches_the_function(process: Functi
         ("POST", json | {"Origin": "https://evil.example"}, 403),
     ):
         answer = httpx.request(
-            method, process.url, headers=headers, content="{}", trust_env=False, timeout=20
+            method,
+            process.url,
+            headers=headers,
+            content="{}",
+            trust_env=False,
+            timeout=MOST_SECONDS,
         )
         assert answer.status_code == status
         assert answer.json()["error"]["code"] == status
-    inside = httpx.post(process.url, json={}, trust_env=False, timeout=20)
+    inside = httpx.post(process.url, json={}, trust_env=False, timeout=MOST_SECONDS)
     assert inside.status_code not in (403, 405, 415)
 
 
@@ -119,9 +124,9 @@ def test_a_function_knows_its_own_settings_only(
     process = FunctionProcess(FUNCTION, state=tmp_path, on_end=ends.append)
     process.start()
     try:
-        begun_with = Path(f"/proc/{process.pid}/environ").read_bytes()
-        assert b"PATH=" in begun_with
-        assert b"GITHUB_TOKEN" not in begun_with
+        begun_with = Path(f"/proc/{process.pid}/environ")
+        wait_until(lambda: b"PATH=" in begun_with.read_bytes(), "the program has begun")
+        assert b"GITHUB_TOKEN" not in begun_with.read_bytes()
     finally:
         process.stop()
 
