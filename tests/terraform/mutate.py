@@ -34,7 +34,7 @@ AREAS = (
 )
 PLAN = (
     *("test_functions", "test_pubsub", "test_schedule", "test_access", "test_order"),
-    *("test_lifecycle", "test_outputs", "test_monitoring"),
+    *("test_lifecycle", "test_outputs", "test_monitoring", "test_dashboard"),
 )
 ALL = (*PLAN, "test_alerts", "test_terraform_run", "test_terraform_registry")
 GUIDES = ("docs/test_deployment_facts",)
@@ -231,7 +231,7 @@ def stages(file: Path) -> Iterator[list[str]]:
     if ".github" in file.parts:
         parts = (WORKFLOWS,)
     elif file.suffix == ".tftpl":
-        parts = (("test_monitoring",),)
+        parts = (("test_dashboard",),)
     for names in parts:
         yield [f"tests/{n if '/' in n else f'terraform/{n}'}.py" for n in names]
 
