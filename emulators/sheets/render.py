@@ -145,14 +145,15 @@ def _row_data(workbook: Workbook, sheet: Sheet, box: Box, mask: Mask) -> list[Re
     show = _cell_renderer(workbook, mask)
     rows: list[Resource] = []
     for row in sheet.grid.rows[box.top : box.bottom]:
-        shown = [show(cell) for cell in row.cells[box.left : box.right]]
+        cells = row.cells[box.left : box.right]
+        shown = [{} if cell is None else show(cell) for cell in cells]
         rows.append({"values": shown} if shown else {})
     while rows and not rows[-1]:
         rows.pop()
     return rows
 
 
-def _cell_renderer(workbook: Workbook, mask: Mask) -> Callable[[Cell | None], Resource]:
+def _cell_renderer(workbook: Workbook, mask: Mask) -> Callable[[Cell], Resource]:
     """A function that shows one cell, with just the fields of the mask (of CellData)."""
     wanted = [name for name in _CELL_FIELDS if not mask or name in mask]
     default = workbook.properties.get("defaultFormat") or {}
@@ -173,9 +174,7 @@ def _cell_renderer(workbook: Workbook, mask: Mask) -> Callable[[Cell | None], Re
         "effectiveFormat": effective_format,
     }
 
-    def show(cell: Cell | None) -> Resource:
-        if cell is None:
-            return {}
+    def show(cell: Cell) -> Resource:
         shown: Resource = {}
         for name in wanted:
             value = computed[name](cell) if name in computed else cell.get(name)

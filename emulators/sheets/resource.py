@@ -109,6 +109,13 @@ def canonical(value: Any) -> Any:
     return {name: canonical(item) for name, item in value.items() if item not in (None, [])}
 
 
+def copied(value: Any) -> Any:
+    """A copy of a resource, as it is, that shares no object and no list with it."""
+    if isinstance(value, dict):
+        return {name: copied(item) for name, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
+
+
 def with_color_pairs(format_: Resource) -> Resource:
     """A CellFormat (canonical) with both names of each of its colours."""
     paired = _paired(format_)

@@ -8,7 +8,6 @@ rules, charts, protections, filters, banding and named ranges hold GridRanges, w
 resources; each is handed to one function that says what becomes of a range.
 """
 
-import copy
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from emulators.sheets import ranges
 from emulators.sheets.errors import invalid
 from emulators.sheets.grid import Grid
 from emulators.sheets.ranges import Box, box_of
-from emulators.sheets.resource import Resource
+from emulators.sheets.resource import Resource, copied
 
 CELL_LIMIT = 10_000_000
 
@@ -74,11 +73,11 @@ class Sheet:
     def copy(self) -> "Sheet":
         """An independent tab that shares only cells with this one."""
         return Sheet(
-            properties=copy.deepcopy(self.properties),
+            properties=copied(self.properties),
             grid=self.grid.copy(),
-            row_metadata=copy.deepcopy(self.row_metadata),
-            column_metadata=copy.deepcopy(self.column_metadata),
-            objects=copy.deepcopy(self.objects),
+            row_metadata=copied(self.row_metadata),
+            column_metadata=copied(self.column_metadata),
+            objects=copied(self.objects),
         )
 
 
@@ -106,11 +105,11 @@ class Workbook:
         """What a batch works on; only cells and the numbering of formats are shared."""
         return Workbook(
             spreadsheet_id=self.spreadsheet_id,
-            properties=copy.deepcopy(self.properties),
+            properties=copied(self.properties),
             sheets=[sheet.copy() for sheet in self.sheets],
-            named_ranges=copy.deepcopy(self.named_ranges),
-            lost_names=copy.deepcopy(self.lost_names),
-            developer_metadata=copy.deepcopy(self.developer_metadata),
+            named_ranges=copied(self.named_ranges),
+            lost_names=copied(self.lost_names),
+            developer_metadata=copied(self.developer_metadata),
             version=self.version,
             formats=self.formats,
         )

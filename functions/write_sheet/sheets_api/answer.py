@@ -112,7 +112,7 @@ def _rows(text: _Text) -> list[Row]:
             if not text.grow():
                 raise
         else:
-            values = [value_of(cell) for cell in row.get("values", ())]
+            values = [value_of(cell) if cell else None for cell in row.get("values", ())]
             while values and values[-1] is None:
                 values.pop()
             rows.append(tuple(values))
