@@ -36,7 +36,7 @@ from tests.support.stack import (
 from write_sheet.sheets_api.client import open_sheet
 from write_sheet.stored.read import read_state
 
-NOW = datetime.now().astimezone()
+NOW = datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -210,4 +210,4 @@ def test_a_state_that_rested_for_long_leaves_no_day_out(desk: Desk) -> None:
 
 def ago(days: int) -> str:
     """The day so many days before today."""
-    return str(NOW.astimezone(UTC).date() - timedelta(days=days))
+    return str(NOW.date() - timedelta(days=days))
