@@ -221,8 +221,8 @@ class CpuShare:
     turn, which comes to the same on average and is coarser.
     """
 
-    def __init__(self, share: float) -> None:
-        self._share = share
+    def __init__(self, size: float) -> None:
+        self.size = size
         self.how = self._make_cgroup()
 
     @property
@@ -256,7 +256,7 @@ class CpuShare:
     def _make_cgroup(self) -> str:
         try:
             _CGROUP.mkdir(exist_ok=True)
-            quota = round(self._share * _PERIOD_MICROSECONDS)
+            quota = round(self.size * _PERIOD_MICROSECONDS)
             (_CGROUP / "cpu.cfs_period_us").write_text(str(_PERIOD_MICROSECONDS))
             (_CGROUP / "cpu.cfs_quota_us").write_text(str(quota))
         except OSError:
@@ -266,7 +266,7 @@ class CpuShare:
     def _alternate(self, group: int, over: threading.Event) -> None:
         period = _PERIOD_MICROSECONDS / 1e6
         with suppress(ProcessLookupError):
-            while not over.wait(period * self._share):
+            while not over.wait(period * self.size):
                 os.killpg(group, signal.SIGSTOP)
-                time.sleep(period * (1 - self._share))
+                time.sleep(period * (1 - self.size))
                 os.killpg(group, signal.SIGCONT)

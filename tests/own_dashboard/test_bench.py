@@ -12,7 +12,7 @@ TITLES = {
     "collect_requests": ["An ordinary hour", "5 years back"],
     "metric_writer": ["Series of one event"],
     "sheet_writer": ["One event of 35 days"],
-    "functions": ["Start of an instance", "The same on 0.167", "Memory of one instance"],
+    "functions": ["Start of an instance", "The same on 0.5", "Memory of one instance"],
     "deliveries": ["From a publish to both sinks"],
     "pubsub_emulator": ["The Pub/Sub emulator"],
     "laptop": ["At a terminal"],
