@@ -42,9 +42,7 @@ def _pubsub(tmp_path: Path) -> Iterator[PubSubEmulator]:
 
 @pytest.fixture(name="publisher")
 def _publisher(pubsub: PubSubEmulator) -> Iterator[Publisher]:
-    opened = Publisher(
-        project="somebody", topic="commit-counts", emulator_host=pubsub.address, seconds=3
-    )
+    opened = Publisher(project="somebody", topic="commit-counts", emulator_host=pubsub.address)
     yield opened
     opened.close()
 

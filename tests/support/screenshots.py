@@ -17,6 +17,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.support.browser import MISSING, PHONE, become_phone, open_browser
+from tests.support.processes import MOST_SECONDS
 
 DESKTOP = (1280, 900)
 
@@ -37,7 +38,7 @@ def photograph(
         for (name, size, dark), tab in itertools.product(views, tabs):
             become_phone(browser, dark=dark, size=size)
             browser.get(f"{url}/?language={language}&tab={tab}")
-            WebDriverWait(browser, 20).until(_is_complete)
+            WebDriverWait(browser, MOST_SECONDS).until(_is_complete)
             if tab:
                 height = browser.execute_script("return document.scrollingElement.scrollHeight")
                 become_phone(browser, dark=dark, size=(size[0], height))

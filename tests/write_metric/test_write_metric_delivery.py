@@ -275,7 +275,7 @@ def test_a_slow_service_is_not_waited_for_beyond_the_time_of_one_request(
     pipeline: Pipeline,
 ) -> None:
     """A request that is not answered in its time is given up."""
-    pipeline.monitoring.emulator.calls.latency_seconds = 0.3
+    pipeline.monitoring.emulator.calls.latency_seconds = 1
     once = RetryPolicy(attempts=1, first_seconds=0.0)
     with pytest.raises(RetryLater, match="DEADLINE_EXCEEDED"):
         pipeline.write(event_at(NOON, many(5)), policy=once, request_seconds=0.05)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -31,6 +32,7 @@ from tests.support.browser import (
     requested_urls,
 )
 from tests.support.page import NOW, FilledSources, dead_letter, delivery, time_series
+from tests.support.processes import MOST_SECONDS
 from tests.support.spreadsheets import (
     Resource,
     column_chart,
@@ -146,7 +148,9 @@ def wait_for(browser: Chrome, selector: str, words: str) -> WebElement:
         elements = browser.find_elements(By.CSS_SELECTOR, selector)
         return next((element for element in elements if words in element.text), None)
 
-    element = WebDriverWait(browser, 20).until(found)
+    # The page may draw anew between the two looks.
+    redrawn = [StaleElementReferenceException]
+    element = WebDriverWait(browser, MOST_SECONDS, ignored_exceptions=redrawn).until(found)
     assert element is not None
     return element
 
@@ -184,7 +188,7 @@ def test_a_setting_is_edited_in_place(browser: Chrome, page: str, sources: Fille
     sources.sheet = spreadsheet(sheet("Settings", [[text("Goal"), goal]], sheet_id=3))
     browser.get(page)
     field = browser.find_element(By.CSS_SELECTOR, "#tab-3 input")
-    WebDriverWait(browser, 20).until(lambda _: field.is_enabled())
+    WebDriverWait(browser, MOST_SECONDS).until(lambda _: field.is_enabled())
     assert field.get_attribute("aria-label") == "Goal"
     field.send_keys(Keys.CONTROL, "a")
     field.send_keys("7", Keys.ENTER)
@@ -338,7 +342,7 @@ def test_tabs_are_chosen_by_tap_and_by_arrow_and_stay_chosen(
     data, today = browser.find_element(By.ID, "tab-2"), browser.find_element(By.ID, "tab-1")
     assert (data.is_displayed(), today.is_displayed()) == (True, False)
     sources.sheet, sources.mark = the_sheet(14), 1
-    WebDriverWait(browser, 20).until(
+    WebDriverWait(browser, MOST_SECONDS).until(
         lambda _: (today.get_attribute("textContent") or "").strip().startswith("14")
     )
     assert data.is_displayed()
