@@ -72,7 +72,8 @@ class Response:
             return Verdict.WRITTEN
         words = self.message
         for _, value in point.labels:  # a repository may be called like a reason
-            words = words.replace(value, "")
+            if any(reason.search(value) for reason in (_DONE, _TOO_FREQUENT, _PASSING)):
+                words = words.replace(value, "")
         if _DONE.search(words):
             return Verdict.DONE
         if _TOO_FREQUENT.search(words):

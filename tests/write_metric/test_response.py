@@ -60,6 +60,17 @@ def test_a_label_is_no_reason() -> None:
     assert response.verdict(point(ORDER)) is Verdict.REFUSED
 
 
+@pytest.mark.parametrize("name", ["b", "in", "must", "older", "more frequently"])
+@pytest.mark.parametrize(
+    ("reason", "verdict"), [(ORDER, Verdict.DONE), (SPACING, Verdict.TOO_FREQUENT)]
+)
+def test_a_reason_is_recognised_beside_any_label(name: str, reason: str, verdict: Verdict) -> None:
+    """A repository may be called like a part of one: a clone has the name of its folder."""
+    message = f'{PARTIAL}timeSeries[0] (metric.labels={{"repository": "{name}"}}): {reason}'
+    response = Response(code="INVALID_ARGUMENT", message=message, failed=1)
+    assert response.verdict(point(name)) is verdict
+
+
 @pytest.mark.parametrize(
     "code", ["UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL", "ABORTED", "UNKNOWN"]
 )
