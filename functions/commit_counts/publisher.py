@@ -104,9 +104,11 @@ class Publisher:
         deadline = Deadline(ends_at=utc_now() + timedelta(seconds=self._seconds))
         retries = Retries(_POLICY, deadline)
         metadata = routing("topic", self._topic)
+        failure = f"{self._topic} did not take the event"
         while True:
             try:
-                self._publish(request, timeout=deadline.bound(CALL_SECONDS), metadata=metadata)
+                seconds = deadline.bound(CALL_SECONDS, failure)
+                self._publish(request, timeout=seconds, metadata=metadata)
             except grpc.RpcError as error:
                 call = cast(grpc.Call, error)
                 said = f"{call.code().name}: {call.details()}"

@@ -94,3 +94,5 @@ def test_nothing_is_begun_when_the_time_is_over(seconds: float) -> None:
     clock.slept.append(20.0)
     with pytest.raises(RetryLater, match="the time for this run was over at 2026-11-23 00:00:"):
         clock.deadline(seconds=seconds).bound(1.0)
+    with pytest.raises(RetryLater, match="the topic was full; the time for this run was over"):
+        clock.deadline(seconds=seconds).bound(1.0, "the topic was full")

@@ -89,19 +89,20 @@ def test_the_sheet_equals_the_commit_objects(tmp_path: Path, zone: str) -> None:
 
 
 def test_a_second_person_replaces_the_first(tmp_path: Path) -> None:
-    """New input is collected a year back; read with the real gspread, only its cells remain.
+    """Of the new input only its cells remain, read with the real gspread.
 
     Both are stated as this machine's clones, whoever the authors are: beside GitHub's numbers on
     one Sheet they would otherwise be taken for those of an account.
     """
     clones = odd_histories(tmp_path / "clones")
     state = tmp_path / "state"
-    first = command("up", "--once", "--state", str(state), "--format", "json",
+    since = ("--since", SINCE.isoformat())
+    first = command("up", "--once", "--state", str(state), "--format", "json", *since,
                       "--repositories", str(clones["me/midnight"]))  # fmt: skip
     assert first.returncode == 0, first.stderr
     assert {name for _, name in counts_of(last_json(first.stdout))} == {"me/midnight"}
     arguments = ("--author", OTHER, "--repositories", str(clones["others"]), "--every", "3600")
-    with RunningStack(state, *arguments, environment=clean_environment()) as stack:
+    with RunningStack(state, *arguments, *since, environment=clean_environment()) as stack:
         wait_until(lambda: stack.cells() == {("2026-07-01", "others"): 1}, "it is replaced")
 
 

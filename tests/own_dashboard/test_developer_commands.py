@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from own_dashboard.stack.pipeline import load_pipeline
+from tests.support.processes import python_program
 from tests.support.stack import ROOT, clean_environment, copy_checkout
 
 # Stands where a tool is imported or started; notes its arguments, and fails where it is told to.
-TOOL = """#!{python}
+TOOL = """
 import os, pathlib, sys
 here = pathlib.Path({folder!r})
 name = {name!r}
@@ -45,7 +46,7 @@ class Checkout:
         (root / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
 
     def _tool(self, name: str) -> str:
-        return TOOL.format(python=sys.executable, folder=str(self._tools), name=name)
+        return python_program(TOOL.format(folder=str(self._tools), name=name))
 
     def run(self, *arguments: str, failing: str = "") -> subprocess.CompletedProcess[str]:
         """A command of the copy."""

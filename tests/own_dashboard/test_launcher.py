@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.processes import python_program
+
 ROOT = Path(__file__).resolve().parents[2]
 
-FAKE_UV = f"""#!{sys.executable}
+FAKE_UV = python_program(f"""
 import os, sys
 from pathlib import Path
 here = Path(__file__).parent
@@ -37,7 +39,7 @@ if sys.argv[1:3] == ["pip", "install"]:
     program = Path(sys.argv[-1]) / ".venv" / "bin" / "own-dashboard"
     program.write_text("#!/bin/sh\\necho started $*\\n")
     program.chmod(0o755)
-"""
+""")
 
 
 class Checkout:
@@ -230,9 +232,8 @@ def test_an_interruption_is_left_to_the_command(checkout: Checkout) -> None:
     """Where nothing is to be installed, Ctrl-C reaches the program, which answers it."""
     checkout.run()
     program = checkout.root / ".venv" / "bin" / "own-dashboard"
-    program.write_text(
-        f"#!{sys.executable}\nimport signal\nprint(signal.sigpending() == {{signal.SIGINT}})\n"
-    )
+    text = "import signal\nprint(signal.sigpending() == {signal.SIGINT})\n"
+    program.write_text(python_program(text))
     done = interrupted(checkout)
     assert (done.stdout, done.stderr) == ("True\n", "")
 

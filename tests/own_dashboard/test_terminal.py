@@ -43,10 +43,10 @@ def test_one_is_no_plural(number: int, said: str) -> None:
 
 def test_once_shows_names_as_they_are(tmp_path: Path) -> None:
     """Square brackets are no markup, colons no emoji, in the table as in the lines."""
-    clones = []
+    clones, now = [], datetime.now(UTC)
     for number, name in enumerate(MARKUP):
         history = History()
-        history.commit(datetime.now(UTC) - timedelta(seconds=number))
+        history.commit(now - timedelta(seconds=number))  # no two alike
         origin = f"https://h.example/me/{name}"
         clones.append(str(history.write(tmp_path / str(number), origin=origin)))
     done = command(

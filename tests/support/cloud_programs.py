@@ -5,6 +5,7 @@ terraform's next apply of everything says before it fails.
 """
 
 import marshal
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def install(folder: Path, **different: Any) -> None:
     write(folder, {**NOTHING, **different})
     for name in ("gcloud", "terraform"):
         program = folder / name
-        command = f"{sys.executable} -I -S {PROGRAM} {folder} {name}"
+        command = shlex.join([sys.executable, "-I", "-S", str(PROGRAM), str(folder), name])
         program.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
         program.chmod(0o755)
 

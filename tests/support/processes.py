@@ -27,6 +27,16 @@ def wait_until(
         time.sleep(0.02)
 
 
+def python_program(text: str) -> str:
+    """A program for this Python, which may lie where no `#!` line can name it.
+
+    Such a line takes no path that is long or has a space; these are read by sh, and by Python as a
+    string.
+    """
+    lines = ("#!/bin/sh", f"""'''exec' '{sys.executable}' "$0" "$@" """, "' '''", text)
+    return "\n".join(lines)
+
+
 def group_members(group: int) -> set[int]:
     """The living processes of one process group; zombies do not count."""
     members = set()
