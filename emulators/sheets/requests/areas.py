@@ -44,8 +44,9 @@ def _merges_outside(sheet: Sheet, box: Box) -> list[Resource]:
     """The merges that the box does not touch; ApiError 400 where it touches part of one."""
     kept = []
     for merge in sheet.listed("merges"):
-        merged = sheet.box_of(merge)
-        if not merged.overlaps(box):
+        # Most are in other rows, which is told sooner than a box is made.
+        is_apart = merge["endRowIndex"] <= box.top or box.bottom <= merge["startRowIndex"]
+        if is_apart or not (merged := sheet.box_of(merge)).overlaps(box):
             kept.append(merge)
         elif not box.contains(merged):
             raise invalid("You must select all cells in a merged range to merge or unmerge them.")
