@@ -145,6 +145,30 @@ def test_what_the_guides_call_free_is_what_the_bill_calls_free() -> None:
         assert said in page
 
 
+@pytest.mark.parametrize(
+    ("guide", "bounds"),
+    [
+        (
+            "docs/deploy/google-cloud.md",
+            r"([\d,]+) calls, below ([\d,]+) vCPU-seconds, below ([\d,]+) GiB-seconds",
+        ),
+        (
+            "docs/ja/deploy/google-cloud.md",
+            r"([\d,]+)回、([\d,]+) vCPU秒未満、([\d,]+) GiB秒未満",
+        ),
+    ],
+)
+def test_an_hourly_month_stays_below_what_the_guides_say(guide: str, bounds: str) -> None:
+    """By the table of the last run, which each guide links."""
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in ("docs/benchmarks.md", guide)]
+    (row,) = re.findall(r"^\| hourly +" + r"\| +([\d,]+) " * 3, texts[0], re.MULTILINE)
+    (said,) = re.findall(bounds, texts[1])
+    calls, *seconds = (int(number.replace(",", "")) for number in row)
+    said_calls, *most = (int(number.replace(",", "")) for number in said)
+    assert calls == said_calls
+    assert [used < bound for used, bound in zip(seconds, most, strict=True)] == [True, True]
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.ja.md"])
 def test_the_readme_shows_the_total_of_each_use(name: str) -> None:
     """In the same run's numbers, where its table is already of these uses."""
