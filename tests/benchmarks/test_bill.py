@@ -157,6 +157,7 @@ def test_what_the_guides_call_free_is_what_the_bill_calls_free() -> None:
             r"([\d,]+)回、([\d,]+) vCPU秒未満、([\d,]+) GiB秒未満",
         ),
     ],
+    ids=["english", "japanese"],
 )
 def test_an_hourly_month_stays_below_what_the_guides_say(guide: str, bounds: str) -> None:
     """By the table of the last run, which each guide links."""
