@@ -66,7 +66,6 @@ def collect(
     if request.selection.include and not run.accepted:
         report = replace(report, notices=(*report.notices, _none_included(request, found)))
     return Summary(
-        source=run.source,
         login=found.login,
         window=request.span.window,
         collected_at=request.now,
@@ -87,7 +86,6 @@ class _Run:
         publish: Callable[[CommitCounts], None],
         progress: Callable[[Progress], None],
     ) -> None:
-        self.source = request.source or found.source
         self._request = request
         self._found = found
         self._checkpoint = checkpoint
@@ -164,7 +162,7 @@ class _Run:
         found = self._checkpoint.commits(span.start, span.end)
         counts = count(found, zone=span.zone, window=window, unknown=unknown)
         statement = CommitCounts(
-            source=self.source,
+            source=self._request.source or self._found.source,
             collected_at=self._request.now,
             counts=counts,
             window=window,

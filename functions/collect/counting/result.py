@@ -12,12 +12,10 @@ from commit_counts.event import Window, format_instant
 class Summary:
     """One run.
 
-    source: under which name it stated. repositories: how many were read whole. commits: how many
-    were counted. events: how many were published. unknown: name to reason of those that could not
-    be read.
+    repositories: how many were read whole. commits: how many were counted. events: how many were
+    published. unknown: name to reason of those that could not be read.
     """
 
-    source: str
     login: str
     window: Window
     collected_at: datetime
@@ -31,7 +29,6 @@ class Summary:
         """The answer's body."""
         retry_at = self.report.retry_at
         return {
-            "source": self.source,
             "login": self.login,
             "since": self.window.since.isoformat(),
             "until": self.window.until.isoformat(),
