@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
-    """For the imports of a handler, of which hardly anything becomes garbage.
+    """For the imports of a program that starts, of which hardly anything becomes garbage.
 
     Looking for it takes a fifth of their time. What they leave is not looked at later either.
     """

@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
                 from own_dashboard.stack.stack import Stack
                 from own_dashboard.stack.up import run_until_stopped
 
-                options = _options(arguments, environment, pipeline, folder.path)
+            options = _options(arguments, environment, pipeline, folder.path)
             reporter.introduce(options)
             stack = Stack(options, functions)
             reach = Reach(since=arguments.since, until=arguments.until)
