@@ -7,9 +7,8 @@ the one before (or lighter, where a dark theme turns colours over), so that nobo
 grey from green.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
 
 from write_sheet.dashboard.today.card import WIDTH, Card, Content, Facts, Place
 from write_sheet.history.statistics import HEATMAP_WEEKS
@@ -32,10 +31,6 @@ COLORS = (
     ("0b4626", "ffffff"),
 )
 STEPS = len(COLORS) - 1
-# Three digits have room in a column.
-_SQUARE: Mapping[str, Any] = {
-    "size": 8, "align": "CENTER", "number_format": short_count(1000), "is_tight": True,
-}  # fmt: skip
 
 
 class HeatmapCard(Card):
@@ -54,11 +49,11 @@ class HeatmapCard(Card):
             requests.pixel_size(tab, "ROWS", *days, _ROW_PIXELS),
             styled(tab, place.rows(_MONTHS, _FIRST), (0, WIDTH), size=8, foreground=MUTED),
             styled(tab, days, (0, 1), size=8, foreground=MUTED),
-            styled(tab, days, _WEEKS, **_SQUARE),
+            _squares(tab, days, _WEEKS),
             requests.pixel_size(tab, "ROWS", gap, gap + 1, _KEY_GAP_PIXELS),
             merged(tab, key[0], (0, _KEY_FIRST)),
             styled(tab, key, (0, _KEY_FIRST), size=8, align="RIGHT", foreground=MUTED),
-            styled(tab, key, (_KEY_FIRST, WIDTH), **_SQUARE),
+            _squares(tab, key, (_KEY_FIRST, WIDTH)),
             *_color_rules(place),
         ]  # fmt: skip
 
@@ -110,6 +105,14 @@ def steps_of(commits: Iterable[int]) -> tuple[int, ...]:
         least = ordered[len(ordered) * quarter // STEPS] if ordered else 0
         steps.append(max(least, steps[-1] + 1))
     return tuple(steps)
+
+
+def _squares(tab: Tab, rows: tuple[int, int], columns: tuple[int, int]) -> Request:
+    """Small numbers in the middle; three digits have room in a column."""
+    number_format = short_count(1000)
+    return styled(
+        tab, rows, columns, size=8, align="CENTER", number_format=number_format, is_tight=True
+    )
 
 
 def _color_rules(place: Place) -> list[Request]:
