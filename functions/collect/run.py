@@ -69,7 +69,7 @@ def with_forks(github: GitHubSettings, forks: bool | None) -> GitHubSettings:
 class LatePublisher:
     """A topic that gets ready while GitHub answers: gRPC takes longer to load than all the rest.
 
-    What it needs is loaded from now on, and it is connected to at the first event.
+    What it needs is loaded from its entry on, and it is connected to at the first event.
     """
 
     def __init__(self, *, project: str, topic: str, emulator_host: str | None) -> None:
@@ -77,9 +77,9 @@ class LatePublisher:
         self._topic = topic
         self._emulator_host = emulator_host
         self._publisher: Publisher | None = None
-        threading.Thread(target=importlib.import_module, args=("commit_counts.publisher",)).start()
 
     def __enter__(self) -> Self:
+        threading.Thread(target=importlib.import_module, args=("commit_counts.publisher",)).start()
         return self
 
     def __exit__(

@@ -53,10 +53,10 @@ def collect_once(options: CollectOptions, shown: str, *, out: Console, side: Con
     with ExitStack() as stack:
         # Asked for first, so that a missing topic is told before any reading.
         topic = find_topic(options.environment, options.state) if options.publish else None
-        publish = _publisher(topic, stack)
         variables = Variables(options.environment)
         source = read_source(variables)
         variables.check()
+        publish = _publisher(topic, stack)
         opened = options.open_source(stack, say)
         backfill = None
         if topic and window.until - window.since >= _LONG:
