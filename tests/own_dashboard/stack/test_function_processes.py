@@ -116,10 +116,10 @@ def test_only_json_that_is_posted_from_here_reaches_the_function(process: Functi
     assert inside.status_code not in (403, 405, 415)
 
 
-def test_a_function_knows_its_own_settings_only(
+def test_a_process_begins_without_settings(
     tmp_path: Path, ends: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is told them when it has loaded; what others are told is nowhere in its process."""
+    """Those of this process are not in the environment that a function's process begins with."""
     monkeypatch.setenv("GITHUB_TOKEN", "not for this one")
     process = FunctionProcess(FUNCTION, state=tmp_path, on_end=ends.append)
     process.start()
