@@ -28,7 +28,7 @@ def test_the_chosen_number_of_further_plans(chaos: int) -> None:
 @pytest.mark.parametrize("taken_away", TAKEN_AWAY)
 def test_a_guarantee_that_is_taken_away_is_missed(taken_away: str) -> None:
     """The check is checked: each is noticed within fifty plans."""
-    assert first_noticed(taken_away) > 0
+    first_noticed(taken_away)  # raises where none of them notices it
 
 
 def test_the_plans_hold_every_fault() -> None:
