@@ -156,9 +156,19 @@ def test_a_source_that_withdrew_all_its_numbers_is_not_shown_any_more() -> None:
         assert summary is not None
         assert [source.name for source in summary.sources] == names
         assert history.people == tuple(name.removeprefix("github/") for name in names)
-    summary = summarize(history_of([mine, yours, withdrawn]), Preferences(), TOKYO)
+
+
+def test_a_source_without_commits_is_up_to_date_all_the_same() -> None:
+    """All work lies in clones, stated now and then; the hourly collection on GitHub goes well."""
+    history = history_of(
+        [
+            window_event({(TODAY, "me/app"): 2}, source=LAPTOP, collected_at=at(-60)),
+            window_event({}, collected_at=at(5)),
+        ]
+    )
+    summary = summarize(history, Preferences(), TOKYO)
     assert summary is not None
-    assert summary.updated_at == at(1)
+    assert summary.updated_at == at(5)
 
 
 def test_a_second_person_on_one_sheet_is_told() -> None:

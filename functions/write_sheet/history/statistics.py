@@ -148,7 +148,7 @@ def summarize(history: History, preferences: Preferences, zone: ZoneInfo) -> Sum
         heatmap_since=heatmap_since,
         repositories=ranked(history, today - timedelta(days=CHART_DAYS - 1), today),
         unknown=dict(sorted(item for source in sources for item in source.unknown.items())),
-        updated_at=max((source.updated_at for source in sources), default=None),
+        updated_at=history.updated_at.astimezone(zone) if history.updated_at else None,
         sources=sources,
         look_back=look_back(totals, _first_days(history), start),
         months=_months(totals, today),
