@@ -101,14 +101,12 @@ class Publisher:
         """
         message = {"data": event.to_json().encode(), "attributes": dict(event.attributes())}
         request = _pubsub.PublishRequest(topic=self._topic, messages=[message])
-        deadline = Deadline(ends_at=utc_now() + timedelta(seconds=self._seconds))
-        retries = Retries(_POLICY, deadline)
+        ends_at = utc_now() + timedelta(seconds=self._seconds)
+        retries = Retries(_POLICY, Deadline(ends_at=ends_at))
         metadata = routing("topic", self._topic)
-        failure = f"{self._topic} did not take the event"
         while True:
             try:
-                seconds = deadline.bound(CALL_SECONDS, failure)
-                self._publish(request, timeout=seconds, metadata=metadata)
+                self._publish(request, timeout=retries.bound(CALL_SECONDS), metadata=metadata)
             except grpc.RpcError as error:
                 call = cast(grpc.Call, error)
                 said = f"{call.code().name}: {call.details()}"

@@ -35,17 +35,17 @@ class Deadline:
     now: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
 
-    def bound(self, seconds: float, why: str = "") -> float:
-        """So many seconds, or what is left if that is less. RetryLater where nothing is left.
+    def bound(self, seconds: float, reason: str = "") -> float:
+        """So many seconds, or what is left if that is less.
 
-        why: what went wrong before, if anything did.
+        Raises RetryLater where nothing is left, with the reason why it has not been done yet.
         """
         if self.ends_at is None:
             return seconds
         left = (self.ends_at - self.now()).total_seconds()
         if left <= 0:
             over = f"the time for this run was over at {_clock(self.ends_at)}"
-            raise RetryLater(f"{why}; {over}" if why else over)
+            raise RetryLater(f"{reason}; {over}" if reason else over)
         return min(seconds, left)
 
     def wait(self, seconds: float, why: str) -> None:
@@ -88,7 +88,12 @@ class Retries:
     def __init__(self, policy: RetryPolicy, deadline: Deadline) -> None:
         self._policy = policy
         self._deadline = deadline
+        self._reason = ""
         self.failures = 0
+
+    def bound(self, seconds: float) -> float:
+        """How long the next attempt may take. RetryLater with the last failure's reason if over."""
+        return self._deadline.bound(seconds, self._reason)
 
     def wait(self, reason: str, *, retry_at: datetime | None = None) -> None:
         """Wait for the next attempt after a failure.
@@ -98,6 +103,7 @@ class Retries:
         the deadline.
         """
         self.failures += 1
+        self._reason = reason
         if self.failures >= self._policy.attempts:
             raise RetryLater(f"{reason} (tried {self.failures} times)", retry_at=retry_at)
         seconds = self._policy.pause_seconds(self.failures)

@@ -110,7 +110,7 @@ class Delivery:
         """
         retries = Retries(self._policy, self._deadline)
         while True:
-            seconds = self._deadline.bound(self._request_seconds)
+            seconds = retries.bound(self._request_seconds)
             response = self._sink.send(points, timeout_seconds=seconds)
             text = f"Cloud Monitoring did not take {_named(points)}: {response}"
             if response.code == _QUOTA and not response.is_about_points:

@@ -94,5 +94,14 @@ def test_nothing_is_begun_when_the_time_is_over(seconds: float) -> None:
     clock.slept.append(20.0)
     with pytest.raises(RetryLater, match="the time for this run was over at 2026-11-23 00:00:"):
         clock.deadline(seconds=seconds).bound(1.0)
+
+
+def test_what_failed_is_told_where_no_time_is_left_for_another_attempt() -> None:
+    """The pause before it just fitted, and took longer than it should."""
+    clock = Clock()
+    retries = Retries(RetryPolicy(attempts=5, first_seconds=1.0), clock.deadline(seconds=30))
+    assert retries.bound(10.0) == 10.0
+    retries.wait("the topic was full")
+    clock.slept.append(30.0)
     with pytest.raises(RetryLater, match="the topic was full; the time for this run was over"):
-        clock.deadline(seconds=seconds).bound(1.0, "the topic was full")
+        retries.bound(10.0)

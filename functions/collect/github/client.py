@@ -79,7 +79,7 @@ class Session:
     def _send(self, query: str, variables: Mapping[str, object]) -> Outcome:
         connections = Retries(CONNECTIONS, self.deadline)
         while True:
-            seconds = self.deadline.bound(ANSWER_SECONDS)
+            seconds = connections.bound(ANSWER_SECONDS)
             self.requests += 1
             try:
                 response = self._transport.send(query, variables, seconds)
