@@ -2,28 +2,32 @@
 
 from datetime import timedelta
 
-from collect.github.client import Session
+from collect.github.client import CONNECTIONS, Session, TooMuch
 from collect.github.parse import Malformed, read_repositories
 from collect.github.repositories import check_person
 from collect.github.transport import GitHub
-from commit_counts.errors import RetryLater
-from commit_counts.retry import Deadline, utc_now
+from commit_counts.retry import Deadline, Retries, utc_now
 
-_MOST_WAITING = timedelta(seconds=60)
+# As long as a collection, which waits out a limit of GitHub's.
+_MOST_WAITING = timedelta(minutes=9)
 
 
 def find_login(url: str, token: str, login: str | None) -> str:
     """The account's name as GitHub spells it; the token's owner where `login` is None.
 
-    One small request. RetryLater or NeverWorks where GitHub does not tell.
+    One small request, tried again as those of a collection are. RetryLater or NeverWorks where
+    GitHub does not tell.
     """
     named = login is not None
     variables = {"login": login or "", "named": named, "isFork": None, "first": 1, "after": None}
     deadline = Deadline(ends_at=utc_now() + _MOST_WAITING)
+    retries = Retries(CONNECTIONS, deadline)
     with GitHub(url=url, token=token) as transport:
-        answer = Session(transport, token=token, deadline=deadline).ask("repositories", variables)
-    try:
-        check_person(answer, login)
-        return read_repositories(answer.data, root="user" if named else "viewer").login
-    except Malformed as error:
-        raise RetryLater(f"GitHub does not tell whose commits are counted: {error}") from error
+        session = Session(transport, token=token, deadline=deadline)
+        while True:
+            try:
+                answer = session.ask("repositories", variables)
+                check_person(answer, login)
+                return read_repositories(answer.data, root="user" if named else "viewer").login
+            except (TooMuch, Malformed) as error:
+                retries.wait(f"GitHub does not tell whose commits are counted: {error}")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from commit_counts.errors import NeverWorks
-from emulators.github import GitHubEmulator
+from emulators.faults import Fault
+from emulators.github import GitHubEmulator, Repository
 from own_dashboard.stack.account import find_login
 from tests.support.collect import TOKEN, serving
 
@@ -15,6 +16,16 @@ def url() -> Iterator[str]:
     with serving(GitHubEmulator(login="octocat", token=TOKEN)) as github:
         yield github.url
         assert github.calls.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["502", "truncated", "not_json", "empty_page"])
+def test_a_passing_fault_is_tried_again(kind: str) -> None:
+    """As a collection would."""
+    repositories = [Repository(name="octocat/app")]
+    with serving(GitHubEmulator(login="octocat", token=TOKEN, repositories=repositories)) as github:
+        github.calls.inject(Fault(operation="graphql", kind=kind))
+        assert find_login(github.url, TOKEN, None) == "octocat"
+        assert github.calls.count() == 2
 
 
 @pytest.mark.parametrize("login", [None, "OctoCat"])
