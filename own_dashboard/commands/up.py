@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
 
             options = _options(arguments, environment, pipeline, folder.path)
             reporter.introduce(options)
-            stack = Stack(options, functions)
+            stack = Stack(options, pipeline, functions)
             reach = Reach(since=arguments.since, until=arguments.until)
             if arguments.once:
                 as_json, seconds = arguments.format == "json", arguments.timeout
@@ -138,7 +138,7 @@ def _check_demo(arguments: argparse.Namespace) -> None:
 
 
 def _environment(arguments: argparse.Namespace) -> tuple[Mapping[str, str], ZoneInfo]:
-    """The person's variables, as far as they are meant, with language and zone; and the zone."""
+    """The variables of this run, LANGUAGE and TIME_ZONE filled in; and the zone."""
     from write_sheet.settings import language_of
 
     environment = {**variables(), **_watched(arguments.watch)}

@@ -23,7 +23,7 @@ from own_dashboard.stack.options import (
     function_environments,
 )
 from own_dashboard.stack.page_address import choose_page_address
-from own_dashboard.stack.pipeline import Pipeline, load_pipeline
+from own_dashboard.stack.pipeline import Pipeline
 from own_dashboard.stack.sample import sample_repositories
 from own_dashboard.stack.state import Endpoints, remove_endpoints, write_endpoints
 from own_dashboard.stack.wiring import wire
@@ -38,11 +38,13 @@ class _Emulator(Protocol):
 class Stack:
     """Starts everything on `with`, and leaves nothing behind."""
 
-    def __init__(self, options: StackOptions, functions: Mapping[str, FunctionProcess]) -> None:
-        """functions: by their steps (see `function_processes`); they end with the stack."""
+    def __init__(
+        self, options: StackOptions, pipeline: Pipeline, functions: Mapping[str, FunctionProcess]
+    ) -> None:
+        """functions: the pipeline's, by their steps (see `function_processes`)."""
         self.options = options
+        self.pipeline = pipeline
         self.functions = functions
-        self.pipeline: Pipeline = load_pipeline().wanted(options.environment)
         self._exits = ExitStack()
         state = options.state
         self.pubsub = PubSubEmulator(

@@ -47,7 +47,7 @@ def run(bench: Bench) -> None:
         pipeline = load_pipeline().wanted(options.environment)
         state = options.state / "functions"
         functions = exits.enter_context(function_processes(pipeline, state=state, on_end=bench.say))
-        stack = exits.enter_context(Stack(options, functions))
+        stack = exits.enter_context(Stack(options, pipeline, functions))
         topic = Topic(
             project=LOCAL_PROJECT,
             name=stack.pipeline.commit_counts,

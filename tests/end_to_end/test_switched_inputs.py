@@ -77,7 +77,7 @@ class Desk:
         pipeline, state = load_pipeline().wanted(options.environment), self.state / "functions"
         with (
             function_processes(pipeline, state=state, on_end=print) as functions,
-            Stack(options, functions) as stack,
+            Stack(options, pipeline, functions) as stack,
         ):
             yield stack
 

@@ -94,7 +94,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     pipeline = load_pipeline().wanted(options.environment)
     with (
         function_processes(pipeline, state=options.state / "functions", on_end=print) as functions,
-        Stack(options, functions) as stack,
+        Stack(options, pipeline, functions) as stack,
     ):
         yield stack
 
