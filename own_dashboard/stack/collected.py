@@ -1,6 +1,6 @@
 """What the local stack remembers of its collections: `collected.json` in the state folder.
 
-By the Sheet, which sources have stated what there. It is noted before anything is stated, so that
+For each Sheet: which sources have stated what. It is noted before anything is stated, so that
 the next run knows what this one leaves behind, however it ends.
 """
 
@@ -28,7 +28,7 @@ class Collection:
     """What was collected, or begun to be, and under which name it is stated.
 
     since, until: the days on which it may have stated something. identity: what was counted, where
-    and for whom. is_whole: whether all of the first reach was, and nothing of it gave way since.
+    and how. is_whole: whether the first, long collection was completed, and still stands.
     """
 
     source: str
@@ -40,16 +40,21 @@ class Collection:
 
     def is_like(self, other: "Collection") -> bool:
         """Whether both count the same, and state it under the same name."""
-        return (self.source, self.identity) == (other.source, other.identity)
+        whose = self.source == other.source and self.login == other.login
+        return whose and self.identity == other.identity
 
     def outdated_by(self, source: str, window: Window) -> tuple[Window, ...]:
-        """The days on which it still has the last word when `source` has stated a window."""
-        if source != self.source:
-            return (Window(since=self.since, until=self.until),)
-        parts = (
-            Window(since=self.since, until=min(self.until, window.since - _ONE_DAY)),
-            Window(since=max(self.since, window.until + _ONE_DAY), until=self.until),
-        )
+        """Its days that a window of `source` does not replace, to be withdrawn.
+
+        Without those that have begun nowhere, as where a clock was ahead: no Sheet takes them.
+        """
+        until = min(self.until, utc_now().date() + _ONE_DAY)
+        parts = [Window(since=self.since, until=until)]
+        if source == self.source:
+            parts = [
+                Window(since=self.since, until=min(until, window.since - _ONE_DAY)),
+                Window(since=max(self.since, window.until + _ONE_DAY), until=until),
+            ]
         return tuple(part for part in parts if part.since <= part.until)
 
 
@@ -90,6 +95,8 @@ class CollectedFile:
                 ) from error
         if not isinstance(content, dict):
             raise self._broken("the file", content, "an object")
+        if "login" in content:  # of a version that noted one input, and not what it had stated
+            return {}
         return content
 
     def _collection(self, place: str, stated: object) -> Collection:
@@ -132,15 +139,14 @@ def _is_name(value: object) -> bool:
 
 
 def _is_day(value: object) -> bool:
-    tomorrow = utc_now().date() + _ONE_DAY  # it has begun where clocks are furthest ahead
     try:
-        return isinstance(value, str) and EARLIEST <= date.fromisoformat(value) <= tomorrow
+        return isinstance(value, str) and date.fromisoformat(value) >= EARLIEST
     except ValueError:
         return False
 
 
 _NAME = f"1 to {LONGEST_SOURCE} characters, none of control", _is_name
-_DAY = f"a day as YYYY-MM-DD, from {EARLIEST} to tomorrow", _is_day
+_DAY = f"a day as YYYY-MM-DD, from {EARLIEST}", _is_day
 _FIELDS: Mapping[str, tuple[str, Callable[[object], bool]]] = {
     "source": _NAME,
     "login": _NAME,

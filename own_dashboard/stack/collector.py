@@ -45,7 +45,7 @@ class Collected:
     events: int
     requests: int
     unknown_repositories: Mapping[str, str]
-    withdrawn: str = ""
+    withdrawn: tuple[str, ...] = ()
 
 
 class Collector:
@@ -60,8 +60,9 @@ class Collector:
         """One collection. RetryLater or NeverWorks with the reason where it fails.
 
         The first one of a person and place reaches back a year, or as far as the input says, or as
-        far as was counted of the person before. Numbers that were stated here under another name,
-        or of other clones on days that are not counted again, are withdrawn. A Google Sheet keeps
+        far as was counted of the person before. Numbers that were stated here under another name
+        are withdrawn, and under the same name those of days that are not counted again, where it is
+        done in another way now (clones, forks, addresses, globs, time zone). A Google Sheet keeps
         them, as others may write there under the same name.
         """
         sheet_id, begun_at = self._stack.sheet_id, utc_now()
@@ -81,14 +82,14 @@ class Collector:
         events = answer["events"] + (self._withdraw(outdated, begun_at) if outdated else 0)
         collection = replace(begun, is_whole=begun.is_whole or reaches_all)
         self._file.write(sheet_id, [collection])
-        withdrawn = ", ".join(
+        withdrawn = tuple(
             one.source + ("" if one.source != begun.source else f", {days.since} to {days.until}")
             for one, days in outdated
         )
         return replace(_collected(answer), events=events, withdrawn=withdrawn)
 
     def _begin(self, stated: Sequence[Collection], now: datetime) -> tuple[Window, Collection]:
-        """The days to collect now, and what is known of them and before once that is begun."""
+        """The days to collect now, and the entry to note before that begins."""
         options, reach = self._stack.options, self._reach
         zone, login = ZoneInfo(options.time_zone), self._login
         window = choose_window(now, zone, since=reach.since, until=reach.until)
@@ -97,7 +98,7 @@ class Collector:
             login=login,
             since=window.since,
             until=window.until,
-            identity=self._identity(login),
+            identity=self._identity(),
             is_whole=False,
         )
         alike = [one for one in stated if one.is_like(begun)]
@@ -149,12 +150,12 @@ class Collector:
                 clients.publish(event)
         return len(events)
 
-    def _identity(self, login: str) -> dict[str, object]:
-        """Whose commits, and what was counted: with another one, the past is another picture."""
+    def _identity(self) -> dict[str, object]:
+        """What is counted, and how: with another one, the past is another picture."""
         options = self._stack.options
         chosen = {name: options.environment.get(name, "") for name in _CHOICES}
         return {
-            **options.input.identity(), **chosen, "login": login, "time_zone": options.time_zone,
+            **options.input.identity(), **chosen, "time_zone": options.time_zone,
         }  # fmt: skip
 
     @cached_property

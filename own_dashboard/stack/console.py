@@ -53,8 +53,8 @@ class ConsoleReporter:
         )
         for name, reason in collected.unknown_repositories.items():
             self.say("unknown", f"{name}: {reason}")
-        if collected.withdrawn:
-            self.say("withdrawn", f"the numbers of {collected.withdrawn}: they were counted before")
+        for what in collected.withdrawn:
+            self.say("withdrawn", f"the numbers of {what}: another input is counted now")
         self.say("published", counted(collected.events, "event"))
 
     def delivered(self, delivery: "Delivery") -> None:
