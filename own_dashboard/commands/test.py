@@ -5,7 +5,6 @@ a file, the tests run on all cores.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,11 +13,9 @@ from pathlib import Path
 from commit_counts.errors import NeverWorks
 from own_dashboard.environment import require_checkout
 
-# A worker more than processors: a quarter of the time a test waits for processes that it started.
-_WORKERS = (os.cpu_count() or 1) + 1
 # One file to a worker, so that its stack or its browser is started once. In the order of their
 # names: otherwise those with most tests come first, and files of few long ones last.
-_ON_ALL_CORES = ("-n", str(_WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
+_ON_ALL_CORES = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
