@@ -35,17 +35,17 @@ class Deadline:
     now: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
 
-    def bound(self, seconds: float, reason: str = "") -> float:
+    def bound(self, seconds: float, why: str = "") -> float:
         """So many seconds, or what is left if that is less.
 
-        Raises RetryLater where nothing is left, with the reason why it has not been done yet.
+        why: what went wrong before, if anything did. Raises RetryLater where nothing is left.
         """
         if self.ends_at is None:
             return seconds
         left = (self.ends_at - self.now()).total_seconds()
         if left <= 0:
             over = f"the time for this run was over at {_clock(self.ends_at)}"
-            raise RetryLater(f"{reason}; {over}" if reason else over)
+            raise RetryLater(f"{why}; {over}" if why else over)
         return min(seconds, left)
 
     def wait(self, seconds: float, why: str) -> None:
