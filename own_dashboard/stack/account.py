@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from collect.github.client import CONNECTIONS, Session, TooMuch
-from collect.github.parse import Malformed, read_repositories
-from collect.github.repositories import check_person
+from collect.github.parse import Malformed
+from collect.github.repositories import ask_page
 from collect.github.transport import GitHub
 from commit_counts.retry import Deadline, Retries, utc_now
 
@@ -18,16 +18,14 @@ def find_login(url: str, token: str, login: str | None) -> str:
     One small request, tried again as those of a collection are. RetryLater or NeverWorks where
     GitHub does not tell.
     """
-    named = login is not None
-    variables = {"login": login or "", "named": named, "isFork": None, "first": 1, "after": None}
     deadline = Deadline(ends_at=utc_now() + _MOST_WAITING)
     retries = Retries(CONNECTIONS, deadline)
     with GitHub(url=url, token=token) as transport:
         session = Session(transport, token=token, deadline=deadline)
         while True:
             try:
-                answer = session.ask("repositories", variables)
-                check_person(answer, login)
-                return read_repositories(answer.data, root="user" if named else "viewer").login
+                page, _ = ask_page(session, login, is_fork=None, first=1, after=None)
             except (TooMuch, Malformed) as error:
                 retries.wait(f"GitHub does not tell whose commits are counted: {error}")
+            else:
+                return page.login

@@ -140,7 +140,7 @@ class RepositoryList:
 
     @property
     def _root(self) -> str:
-        return "viewer" if self._query.login is None else "user"
+        return _root_of(self._query.login)
 
     @property
     def _is_fork(self) -> bool | None:
@@ -184,17 +184,14 @@ class RepositoryList:
         first = self._query.page
         tries = 0
         while True:
-            variables = {
-                "login": self._query.login or "",
-                "named": self._query.login is not None,
-                "isFork": self._is_fork,
-                "first": first,
-                "after": cursor,
-            }
             try:
-                answer = self._session.ask("repositories", variables)
-                check_person(answer, self._query.login)
-                page = read_repositories(answer.data, root=self._root)
+                page, answer = ask_page(
+                    self._session,
+                    self._query.login,
+                    is_fork=self._is_fork,
+                    first=first,
+                    after=cursor,
+                )
             except TooMuch as error:
                 if first // 2 < SMALLEST_PAGE:
                     raise RetryLater(f"GitHub does not list the repositories: {error}") from error
@@ -212,8 +209,31 @@ class RepositoryList:
                 return page, answer
 
 
-def check_person(answer: Answer, login: str | None) -> None:
-    """Raises NeverWorks where GitHub knows no such person, Malformed where it does not say."""
+def ask_page(
+    session: Session, login: str | None, *, is_fork: bool | None, first: int, after: str | None
+) -> tuple[RepositoryPage, Answer]:
+    """One page, asked for once: of the token's owner where `login` is None.
+
+    Raises what the session does, Malformed where the answer is not as the schema promises, and
+    NeverWorks where GitHub knows no such person.
+    """
+    variables = {
+        "login": login or "",
+        "named": login is not None,
+        "isFork": is_fork,
+        "first": first,
+        "after": after,
+    }
+    answer = session.ask("repositories", variables)
+    _check_person(answer, login)
+    return read_repositories(answer.data, root=_root_of(login)), answer
+
+
+def _root_of(login: str | None) -> str:
+    return "viewer" if login is None else "user"
+
+
+def _check_person(answer: Answer, login: str | None) -> None:
     if login is not None and answer.data.get("user") is None:
         if any(error.kind == "NOT_FOUND" for error in answer.errors_at("user")):
             raise NeverWorks(
