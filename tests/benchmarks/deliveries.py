@@ -14,15 +14,14 @@ from statistics import median, quantiles
 from google.pubsub_v1 import PublisherClient, PubsubMessage
 
 from emulators.pubsub import Delivery
-from own_dashboard.stack.functions import function_processes
 from own_dashboard.stack.inputs import EMULATOR_TOKEN, Input
 from own_dashboard.stack.options import LOCAL_PROJECT, StackOptions
-from own_dashboard.stack.pipeline import load_pipeline
 from own_dashboard.stack.stack import Stack
 from own_dashboard.topic.clients import TopicClients, topic_clients
 from own_dashboard.topic.target import Topic
 from tests.benchmarks.receiver import receiver
 from tests.benchmarks.report import Bench, Samples, Table, ratio
+from tests.support.stack_here import stack_here
 
 ALONE, AT_ONCE = 50, 500
 _SINKS = ("write-sheet", "write-metric")
@@ -44,10 +43,7 @@ def run(bench: Bench) -> None:
             environment={},
         )
         bench.say("starting a stack")
-        pipeline = load_pipeline().wanted(options.environment)
-        state = options.state / "functions"
-        functions = exits.enter_context(function_processes(pipeline, state=state, on_end=bench.say))
-        stack = exits.enter_context(Stack(options, pipeline, functions))
+        stack = exits.enter_context(stack_here(options, on_end=bench.say))
         topic = Topic(
             project=LOCAL_PROJECT,
             name=stack.pipeline.commit_counts,

@@ -15,10 +15,8 @@ from emulators.faults import Fault
 from emulators.github import GitHubEmulator, Repository, commits_in_memory
 from own_dashboard.stack.collected import CollectedFile, Collection
 from own_dashboard.stack.collector import Collector, Reach
-from own_dashboard.stack.functions import function_processes
 from own_dashboard.stack.inputs import choose_input
 from own_dashboard.stack.options import LOCAL_SHEET, StackOptions
-from own_dashboard.stack.pipeline import load_pipeline
 from own_dashboard.stack.stack import Stack
 from own_dashboard.stack.state import StateFolder
 from tests.support.collect import TOKEN, serving
@@ -33,6 +31,7 @@ from tests.support.stack import (
     counts_of,
     last_json,
 )
+from tests.support.stack_here import stack_here
 from write_sheet.sheets_api.client import open_sheet
 from write_sheet.stored.read import read_state
 
@@ -74,11 +73,7 @@ class Desk:
             time_zone="Etc/UTC",
             environment=clean_environment(**variables),
         )
-        pipeline, state = load_pipeline().wanted(options.environment), self.state / "functions"
-        with (
-            function_processes(pipeline, state=state, on_end=print) as functions,
-            Stack(options, pipeline, functions) as stack,
-        ):
+        with stack_here(options) as stack:
             yield stack
 
     def unknown(self) -> Mapping[str, str]:

@@ -11,16 +11,15 @@ import pytest
 from commit_counts.event import CommitCounts, Count, Window
 from emulators.faults import Fault
 from emulators.pubsub import Delivery
-from own_dashboard.stack.functions import function_processes
 from own_dashboard.stack.inputs import choose_input
 from own_dashboard.stack.options import LOCAL_PROJECT, StackOptions
-from own_dashboard.stack.pipeline import load_pipeline
 from own_dashboard.stack.stack import Stack
 from own_dashboard.topic.clients import topic_clients
 from own_dashboard.topic.target import Topic
 from tests.support.processes import MOST_SECONDS, wait_until
 from tests.support.repositories import History
 from tests.support.stack import Cells, clean_environment, sheet_cells
+from tests.support.stack_here import stack_here
 
 FIRST = 41
 
@@ -91,11 +90,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         environment=clean_environment(),
     )
     options.state.mkdir()
-    pipeline = load_pipeline().wanted(options.environment)
-    with (
-        function_processes(pipeline, state=options.state / "functions", on_end=print) as functions,
-        Stack(options, pipeline, functions) as stack,
-    ):
+    with stack_here(options) as stack:
         yield stack
 
 
